@@ -137,8 +137,24 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(_text("STATIC_ROOT") or DATA_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "dashboard.node_assets.NodeAssetsFinder",
+]
+NODE_MODULES = BASE_DIR / "node_modules"
+# Hashed names may be cached for ever; DEBUG serves the files as they lie, with nothing collected.
+_STATIC_STORAGE = (
+    "django.contrib.staticfiles.storage.StaticFilesStorage"
+    if DEBUG
+    else "dashboard.static_storage.HashedStaticFiles"
+)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": _STATIC_STORAGE},
+}
 
 # Broker: REDIS_URL, else the embedded server that `manage.py up` starts and names in this variable.
 REDIS_URL = _text("REDIS_URL")
