@@ -137,6 +137,7 @@ class Pod:
     addresses: tuple[str, ...] = ()  # one of each family at most
     node: str = ""
     state: PodState = PodState.READY
+    hostname: str = ""  # "<hostname>.<subdomain>" where a headless Service gives the pod a name
     # A template's pods will get an address; a pod that the cluster shows without one is no end point.
     expects_address: bool = False
 
@@ -153,7 +154,6 @@ class Workload:
     host_network: bool
     dns_policy: str
     nameservers: tuple[str, ...]
-    hostname: str  # hostname under a headless Service: "<hostname>.<subdomain>", else empty
     service_account: str
     pods: tuple[Pod, ...]
 
