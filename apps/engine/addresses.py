@@ -23,12 +23,8 @@ class Range(NamedTuple):
     first: int
     last: int
 
-    def __contains__(self, item: object) -> bool:
-        return (
-            isinstance(item, Address)
-            and item.family == self.family
-            and self.first <= item.number <= self.last
-        )
+    def includes(self, address: Address) -> bool:
+        return address.family == self.family and self.first <= address.number <= self.last
 
 
 @lru_cache(maxsize=1 << 18)
@@ -63,7 +59,7 @@ def block_ranges(block: BlockPeer) -> tuple[Range, ...]:
 
 def covers(block: BlockPeer, address: Address) -> bool:
     """Whether the address is in the block's CIDR and in none of its exceptions."""
-    return any(address in part for part in block_ranges(block))
+    return any(part.includes(address) for part in block_ranges(block))
 
 
 def format_address(address: Address) -> str:
@@ -75,7 +71,7 @@ def to_cidrs(ranges: Iterable[Range]) -> list[str]:
     networks = [
         network
         for family, first, last in join(ranges)
-        for network in ipaddress.summarize_address_range(_ip(family, first), _ip(family, last))  # type: ignore[type-var]
+        for network in ipaddress.summarize_address_range(_ip(family, first), _ip(family, last))
     ]
     return [str(network) for network in networks]
 
