@@ -50,15 +50,15 @@ def parse_block(text: str) -> Range:
 
 @lru_cache(maxsize=1 << 16)
 def block_ranges(block: BlockPeer) -> tuple[Range, ...]:
-    """What is left of the block's CIDR without its exceptions, ascending and disjoint."""
-    left = [parse_block(block.cidr)]
+    """What is left of the block's CIDRs without its exceptions."""
+    left = [parse_block(cidr) for cidr in block.cidrs]
     for cut in map(parse_block, block.excepts):
         left = [piece for part in left for piece in _without(part, cut)]
     return tuple(left)
 
 
 def covers(block: BlockPeer, address: Address) -> bool:
-    """Whether the address is in the block's CIDR and in none of its exceptions."""
+    """Whether the address is in the block's CIDRs and in none of its exceptions."""
     return any(part.includes(address) for part in block_ranges(block))
 
 

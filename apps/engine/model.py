@@ -231,12 +231,12 @@ class PodPeer:
 
 @dataclass(frozen=True, slots=True)
 class BlockPeer:
-    """Addresses in `cidr` and in none of `excepts`.
+    """Addresses in one of `cidrs` and in none of `excepts`.
 
     `pods`: whether it matches pods by their address; None leaves it to the network plugin (N15).
     """
 
-    cidr: str
+    cidrs: tuple[str, ...]
     excepts: tuple[str, ...] = ()
     pods: bool | None = None
 

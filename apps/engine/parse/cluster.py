@@ -1,0 +1,249 @@
+"""Decoded objects become a Cluster: sort them by kind, read each, then check what they say together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from apps.engine.labels import keys_of
+from apps.engine.model import (
+    Cluster,
+    EndpointSlice,
+    Namespace,
+    Node,
+    Note,
+    ObjectRef,
+    PodPeer,
+    Policy,
+    Problem,
+    Selector,
+    Service,
+    Unevaluated,
+)
+from apps.engine.parse.admin_policy import read_admin_policy, read_baseline_policy
+from apps.engine.parse.checks import check_policies
+from apps.engine.parse.cluster_policy import read_cluster_policy
+from apps.engine.parse.fields import BadField, Part
+from apps.engine.parse.network_policy import Doubt, read_network_policy
+from apps.engine.parse.pods import TEMPLATES, Owner, PodRecord, read_owner, read_pod, read_template
+from apps.engine.parse.services import read_endpoints, read_service, read_slice
+from apps.engine.parse.unevaluated import is_policy_kind, read_unevaluated
+from apps.engine.parse.workloads import group_pods
+
+NAME_LABEL = "kubernetes.io/metadata.name"
+DEFAULT_NAMESPACE = "default"
+
+# Kinds that live outside namespaces, by group.
+_CLUSTER_WIDE = {
+    ("", "Namespace"),
+    ("", "Node"),
+    ("policy.networking.k8s.io", "AdminNetworkPolicy"),
+    ("policy.networking.k8s.io", "BaselineAdminNetworkPolicy"),
+    ("policy.networking.k8s.io", "ClusterNetworkPolicy"),
+}
+
+
+def parse_cluster(
+    objects: Iterable[Mapping[str, Any]],
+    *,
+    unread: Iterable[Unevaluated] = (),
+    domain: str = "cluster.local",
+) -> Cluster:
+    """The cluster that these decoded objects describe, Lists already taken apart.
+
+    An object that cannot be used is left out and named in `Cluster.problems`; a policy among them also
+    makes what it could touch unknown. Kinds that have no part in reachability are passed over.
+    """
+    found = _Found(unevaluated=list(unread))
+    for index, body in enumerate(objects):
+        _read_object(found, index, body)
+    return _assemble(found, domain)
+
+
+@dataclass(slots=True)
+class _Found:
+    """What has been read so far."""
+
+    namespaces: dict[str, Namespace] = field(default_factory=dict)
+    nodes: list[Node] = field(default_factory=list)
+    pods: list[PodRecord] = field(default_factory=list)
+    owners: dict[tuple[str, Owner], Owner] = field(default_factory=dict)
+    services: list[Service] = field(default_factory=list)
+    slices: list[EndpointSlice] = field(default_factory=list)
+    policies: list[Policy] = field(default_factory=list)
+    unevaluated: list[Unevaluated] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    seen: dict[tuple[str, ObjectRef], int] = field(default_factory=dict)
+
+
+def _read_object(found: _Found, index: int, body: Mapping[str, Any]) -> None:
+    part = Part(body)
+    ref = ObjectRef("", "", "")
+    group = kind = ""
+    try:
+        kind = (part / "kind").required_text()
+        group = _group((part / "apiVersion").required_text())
+        reader = _READERS.get((group, kind))
+        if reader is None and not is_policy_kind(group, kind):
+            return
+        ref = _ref(part, group, kind)
+        if (group, ref) in found.seen:
+            raise BadField("metadata.name", f"{ref} is given twice")
+        found.seen[group, ref] = index
+        if reader is None:
+            _add_unevaluated(found, part, group, kind)
+        else:
+            reader(found, part, ref)
+    except BadField as error:
+        found.problems.append(Problem(index, ref, error.path, error.message))
+        if is_policy_kind(group, kind):
+            reason = f"{ref} could not be read: {error}"
+            found.unevaluated.append(Unevaluated(ref, reason, ref.namespace))
+
+
+def _group(api_version: str) -> str:
+    """The API group; `extensions` held NetworkPolicy and Deployment before they had groups of their own."""
+    return api_version.rpartition("/")[0]
+
+
+def _ref(part: Part, group: str, kind: str) -> ObjectRef:
+    meta = part / "metadata"
+    name = (meta / "name").required_text()
+    if (group, kind) in _CLUSTER_WIDE:
+        return ObjectRef(kind, "", name)
+    default = "" if (group, kind) not in _READERS else DEFAULT_NAMESPACE
+    return ObjectRef(kind, (meta / "namespace").text(default) or default, name)
+
+
+def _add_namespace(found: _Found, part: Part, ref: ObjectRef) -> None:
+    labels = (part / "metadata" / "labels").labels()
+    found.namespaces[ref.name] = Namespace(ref.name, {**labels, NAME_LABEL: ref.name})
+
+
+def _add_node(found: _Found, part: Part, ref: ObjectRef) -> None:
+    addresses = tuple(
+        (entry / "address").text()
+        for entry in (part / "status" / "addresses").entries()
+        if (entry / "type").text() in ("InternalIP", "ExternalIP")
+    )
+    found.nodes.append(Node(ref.name, (part / "metadata" / "labels").labels(), addresses))
+
+
+def _add_pod(found: _Found, part: Part, ref: ObjectRef) -> None:
+    record = read_pod(part, ref.namespace)
+    if record is not None:
+        found.pods.append(record)
+
+
+def _add_template(found: _Found, part: Part, ref: ObjectRef) -> None:
+    owner = read_owner(part / "metadata")
+    if owner is not None:
+        found.owners[ref.namespace, Owner(ref.kind, ref.name)] = owner
+    record = read_template(part, ref.namespace)
+    if record is None:
+        message = "has no replicas: it stands for no pod"
+        if owner is None:
+            found.notes.append(Note("info", str(ref), message))
+    else:
+        found.pods.append(record)
+
+
+def _add_service(found: _Found, part: Part, ref: ObjectRef) -> None:
+    found.services.append(read_service(part, ref.namespace))
+
+
+def _add_slice(found: _Found, part: Part, ref: ObjectRef) -> None:
+    read = read_slice(part, ref.namespace)
+    if read is not None:
+        found.slices.append(read)
+
+
+def _add_endpoints(found: _Found, part: Part, ref: ObjectRef) -> None:
+    found.slices.extend(read_endpoints(part, ref.namespace))
+
+
+def _add_network_policy(found: _Found, part: Part, ref: ObjectRef) -> None:
+    doubts: list[Doubt] = []
+    found.policies.append(read_network_policy(part, ref.namespace, doubts))
+    _note_doubts(found, ref, doubts)
+
+
+def _tiered(read: Callable[[Part, list[Doubt]], Policy]) -> Callable[[_Found, Part, ObjectRef], None]:
+    def add(found: _Found, part: Part, ref: ObjectRef) -> None:
+        doubts: list[Doubt] = []
+        found.policies.append(read(part, doubts))
+        _note_doubts(found, ref, doubts)
+
+    return add
+
+
+def _note_doubts(found: _Found, ref: ObjectRef, doubts: list[Doubt]) -> None:
+    found.notes += [Note("warning", str(ref), f"{doubt.path}: {doubt.message}") for doubt in doubts]
+
+
+def _add_unevaluated(found: _Found, part: Part, group: str, kind: str) -> None:
+    entry = read_unevaluated(part, group, kind)
+    found.unevaluated.append(entry)
+    where = f"namespace {entry.namespace}" if entry.namespace else "the whole cluster"
+    found.notes.append(
+        Note("warning", str(entry.ref), f"{entry.reason}: what it touches in {where} is unknown")
+    )
+
+
+_READERS: dict[tuple[str, str], Callable[[_Found, Part, ObjectRef], None]] = {
+    ("", "Namespace"): _add_namespace,
+    ("", "Node"): _add_node,
+    ("", "Pod"): _add_pod,
+    ("", "Service"): _add_service,
+    ("", "Endpoints"): _add_endpoints,
+    ("discovery.k8s.io", "EndpointSlice"): _add_slice,
+    ("networking.k8s.io", "NetworkPolicy"): _add_network_policy,
+    ("extensions", "NetworkPolicy"): _add_network_policy,
+    ("policy.networking.k8s.io", "AdminNetworkPolicy"): _tiered(read_admin_policy),
+    ("policy.networking.k8s.io", "BaselineAdminNetworkPolicy"): _tiered(read_baseline_policy),
+    ("policy.networking.k8s.io", "ClusterNetworkPolicy"): _tiered(read_cluster_policy),
+    **{(group, kind): _add_template for group in ("", "apps", "batch", "extensions") for kind in TEMPLATES},
+}
+
+
+def _assemble(found: _Found, domain: str) -> Cluster:
+    workloads = group_pods(found.pods, found.owners, keys_of(_selectors(found)))
+    namespaces = _namespaces(found)
+    policies = tuple(sorted(found.policies, key=lambda policy: (policy.tier, policy.priority, policy.ref)))
+    notes = found.notes + check_policies(namespaces, workloads, policies)
+    return Cluster(
+        namespaces=namespaces,
+        nodes=tuple(sorted(found.nodes, key=lambda node: node.name)),
+        workloads=workloads,
+        services=tuple(sorted(found.services, key=lambda service: (service.namespace, service.name))),
+        slices=tuple(sorted(found.slices, key=lambda part: (part.namespace, part.service, part.name))),
+        policies=policies,
+        unevaluated=tuple(sorted(found.unevaluated, key=lambda entry: entry.ref)),
+        notes=tuple(notes),
+        problems=tuple(found.problems),
+        domain=domain,
+    )
+
+
+def _namespaces(found: _Found) -> tuple[Namespace, ...]:
+    """Those given, and those that objects stand in; of the latter only the name label is known."""
+    used = {pod.namespace for pod in found.pods} | {service.namespace for service in found.services}
+    used |= {policy.ref.namespace for policy in found.policies if policy.ref.namespace}
+    for name in sorted(used - set(found.namespaces)):
+        found.namespaces[name] = Namespace(name, {NAME_LABEL: name})
+        message = f"no such object was given: {NAME_LABEL} is taken to be its only label"
+        found.notes.append(Note("warning", f"Namespace/{name}", message))
+    return tuple(found.namespaces[name] for name in sorted(found.namespaces))
+
+
+def _selectors(found: _Found) -> list[Selector]:
+    """Every selector over pod labels that policies use."""
+    peers = [
+        peer
+        for policy in found.policies
+        for peers in (policy.subjects, *(rule.peers or () for rule in policy.rules))
+        for peer in peers
+    ]
+    return [peer.pods for peer in peers if isinstance(peer, PodPeer)]

@@ -1,0 +1,188 @@
+"""Pods, and the templates of Deployments and their kin.
+
+Sources: core/v1 Pod, apps/v1, batch/v1. A finished pod takes no part (N24); a template stands for
+`replicas` pods whose addresses and nodes are not known yet.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from apps.engine.addresses import parse_address
+from apps.engine.model import ContainerPort, Pod, PodState
+from apps.engine.parse.fields import Part
+
+# Kinds that hold a pod template, and where.
+TEMPLATES: Mapping[str, tuple[str, ...]] = {
+    "Deployment": ("spec", "template"),
+    "StatefulSet": ("spec", "template"),
+    "DaemonSet": ("spec", "template"),
+    "ReplicaSet": ("spec", "template"),
+    "ReplicationController": ("spec", "template"),
+    "Job": ("spec", "template"),
+    "CronJob": ("spec", "jobTemplate", "spec", "template"),
+}
+MOST_REPLICAS = 1000  # more pods of one template than this change no answer
+
+_FINISHED = ("Succeeded", "Failed")
+_CRON_JOB_RUN = re.compile(r"(.+)-\d{8,10}")
+
+
+class Owner(NamedTuple):
+    kind: str
+    name: str
+
+
+class PodRecord(NamedTuple):
+    """What one pod, or all pods of one template, share; and the pods."""
+
+    namespace: str
+    owner: Owner
+    labels: Mapping[str, str]
+    ports: tuple[ContainerPort, ...]
+    host_network: bool
+    dns_policy: str
+    nameservers: tuple[str, ...]
+    service_account: str
+    pods: tuple[Pod, ...]
+    from_template: bool
+
+
+def read_pod(part: Part, namespace: str) -> PodRecord | None:
+    """The pod of a Pod manifest; None when it has finished."""
+    status = part / "status"
+    if (status / "phase").text() in _FINISHED:
+        return None
+    meta, spec = part / "metadata", part / "spec"
+    name = (meta / "name").required_text()
+    pod = Pod(
+        name=name,
+        addresses=_addresses(status),
+        node=(spec / "nodeName").text(),
+        state=_state(part),
+        hostname=_hostname(spec, name),
+        expects_address=not status.mapping(),
+    )
+    return _record(meta, spec, namespace, _owner(meta, name), (pod,), from_template=False)
+
+
+def read_template(part: Part, namespace: str) -> PodRecord | None:
+    """The pods that a Deployment or its kin will have; None for one whose own controller is given by name."""
+    kind = part.mapping()["kind"]
+    name = (part / "metadata" / "name").required_text()
+    owner = read_owner(part / "metadata") or Owner(kind, name)
+    template = part
+    for key in TEMPLATES[kind]:
+        template = template / key
+    replicas = (part / "spec" / "replicas").number(1) if kind not in ("Job", "CronJob", "DaemonSet") else 1
+    spec = template / "spec"
+    pods = tuple(
+        Pod(name="", hostname=_template_hostname(part, spec, kind, index), expects_address=True)
+        for index in range(min(replicas, MOST_REPLICAS))
+    )
+    if not pods:
+        return None
+    return _record(template / "metadata", spec, namespace, owner, pods, from_template=True)
+
+
+def read_owner(meta: Part) -> Owner | None:
+    """The controller named in `ownerReferences`, if any; a Node that runs a static pod owns nothing."""
+    references = (meta / "ownerReferences").entries()
+    controllers = [entry for entry in references if (entry / "controller").flag()] or references[:1]
+    for entry in controllers:
+        kind = (entry / "kind").required_text()
+        if kind != "Node":
+            return Owner(kind, (entry / "name").required_text())
+    return None
+
+
+def top_owner(record: PodRecord, owners: Mapping[tuple[str, Owner], Owner]) -> Owner:
+    """The owner's owner, as far as it is given or as its name shows.
+
+    A ReplicaSet named `web-<pod-template-hash>` is a Deployment's and a Job named `report-<minutes since
+    1970>` a CronJob's: that is how their controllers name them.
+    """
+    owner = record.owner
+    while (record.namespace, owner) in owners:
+        owner = owners[record.namespace, owner]
+    suffix = "-" + record.labels.get("pod-template-hash", "")
+    if owner.kind == "ReplicaSet" and suffix != "-" and owner.name.endswith(suffix):
+        return Owner("Deployment", owner.name.removesuffix(suffix))
+    run = _CRON_JOB_RUN.fullmatch(owner.name)
+    if owner.kind == "Job" and run:
+        return Owner("CronJob", run.group(1))
+    return owner
+
+
+def _record(
+    meta: Part, spec: Part, namespace: str, owner: Owner, pods: tuple[Pod, ...], *, from_template: bool
+) -> PodRecord:
+    return PodRecord(
+        namespace=namespace,
+        owner=owner,
+        labels=(meta / "labels").labels(),
+        ports=_container_ports(spec),
+        host_network=(spec / "hostNetwork").flag(),
+        dns_policy=(spec / "dnsPolicy").text("ClusterFirst"),
+        nameservers=(spec / "dnsConfig" / "nameservers").texts(),
+        service_account=(spec / "serviceAccountName").text("default"),
+        pods=pods,
+        from_template=from_template,
+    )
+
+
+def _owner(meta: Part, name: str) -> Owner:
+    return read_owner(meta) or Owner("Pod", name)
+
+
+def _container_ports(spec: Part) -> tuple[ContainerPort, ...]:
+    """Ports of the containers, then of the sidecars, in the order in which Services look names up."""
+    sidecars = [
+        container
+        for container in (spec / "initContainers").entries()
+        if (container / "restartPolicy").text() == "Always"
+    ]
+    return tuple(
+        ContainerPort(
+            name=(port / "name").text(),
+            protocol=(port / "protocol").text("TCP"),
+            number=(port / "containerPort").port_number(),
+            sidecar=sidecar,
+        )
+        for containers, sidecar in (((spec / "containers").entries(), False), (sidecars, True))
+        for container in containers
+        for port in (container / "ports").entries()
+    )
+
+
+def _addresses(status: Part) -> tuple[str, ...]:
+    """The pod's addresses, one of each family at most."""
+    listed = [entry / "ip" for entry in (status / "podIPs").entries()] or [status / "podIP"]
+    found = {part.checked(parse_address).family: part.text() for part in listed if part.text()}
+    return tuple(found[family] for family in sorted(found))
+
+
+def _state(part: Part) -> PodState:
+    """A pod that says nothing about being ready counts as ready."""
+    conditions = (part / "status" / "conditions").entries()
+    ready = all(
+        (entry / "status").text() == "True" for entry in conditions if (entry / "type").text() == "Ready"
+    )
+    if not (part / "metadata" / "deletionTimestamp").absent:
+        return PodState.SERVING if ready else PodState.TERMINATING
+    return PodState.READY if ready else PodState.NOT_READY
+
+
+def _hostname(spec: Part, name: str) -> str:
+    subdomain = (spec / "subdomain").text()
+    return f"{(spec / 'hostname').text(name)}.{subdomain}" if subdomain else ""
+
+
+def _template_hostname(part: Part, spec: Part, kind: str, index: int) -> str:
+    if kind == "StatefulSet":
+        service = (part / "spec" / "serviceName").text()
+        return f"{(part / 'metadata' / 'name').text()}-{index}.{service}" if service else ""
+    subdomain, hostname = (spec / "subdomain").text(), (spec / "hostname").text()
+    return f"{hostname}.{subdomain}" if subdomain and hostname else ""
