@@ -10,6 +10,8 @@ from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from dashboard.broker import transport_options
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -94,6 +96,7 @@ INSTALLED_APPS = [
     "apps.reachability",
     "apps.api",
     "apps.web",
+    "dashboard",  # for `manage.py up`
 ]
 
 MIDDLEWARE = [
@@ -156,10 +159,43 @@ STORAGES = {
     "staticfiles": {"BACKEND": _STATIC_STORAGE},
 }
 
-# Broker: REDIS_URL, else the embedded server that `manage.py up` starts and names in this variable.
-REDIS_URL = _text("REDIS_URL")
-CELERY_BROKER_URL = REDIS_URL or _text("PORTOLAN_EMBEDDED_REDIS", "redis://127.0.0.1:6379/0")
+# Encrypt the stored kubeconfigs: the first for new ones; `manage.py rotate_credentials` moves old ones on.
+CREDENTIAL_KEYS = _words("CREDENTIAL_KEYS") or [_secret(DATA_DIR / "credential-key")]
+if any(len(key) < 32 for key in CREDENTIAL_KEYS):
+    raise ImproperlyConfigured(
+        "CREDENTIAL_KEYS must be random texts of at least 32 characters, with commas between"
+    )
+
 SNAPSHOT_TIMEOUT = _number("SNAPSHOT_TIMEOUT", 900)  # seconds one snapshot may take
+SNAPSHOT_LEASE = _number(
+    "SNAPSHOT_LEASE", 30
+)  # seconds without a sign of life after which its worker is dead
+SCHEDULER_TICK = _number("SCHEDULER_TICK", 15)  # seconds between two looks at what is due
+
+# Broker: REDIS_URL, else the embedded one that `manage.py up` starts and names in this variable.
+REDIS_URL = _text("REDIS_URL")
+CELERY_BROKER_URL = REDIS_URL or _text("PORTOLAN_EMBEDDED_BROKER", "redis://127.0.0.1:6379/0")
+CELERY_BROKER_TRANSPORT_OPTIONS = transport_options(CELERY_BROKER_URL, DATA_DIR, SNAPSHOT_TIMEOUT)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker for ever
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_IGNORE_RESULT = True  # state lives in the database
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_SOFT_TIME_LIMIT = SNAPSHOT_TIMEOUT
+CELERY_TASK_TIME_LIMIT = SNAPSHOT_TIMEOUT + 60
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True  # it would be delivered twice
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {
+    "enqueue-due-clusters": {
+        "task": "apps.reachability.tasks.enqueue_due_clusters",
+        "schedule": SCHEDULER_TICK,
+        "options": {"expires": SCHEDULER_TICK},  # ticks that waited for a worker are worth nothing
+    }
+}
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
