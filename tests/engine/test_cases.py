@@ -1,0 +1,91 @@
+"""Each folder of tests/cases is one behaviour of a rule of docs/semantics.md: manifests and what to expect.
+
+`expected.yaml`: `rule`, `sentence`, `source`, and what to answer the asks under (`plugin`, `assume`); then
+`asks` with `expect` as `reach --batch` takes and answers them, `edges` of which the given keys must hold, and
+`notes` that must be given.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+CASES = Path(__file__).parents[1] / "cases"
+FOLDERS = sorted(path.parent for path in CASES.glob("*/expected.yaml"))
+LENGTHS = {"N": 28, "S": 12, "D": 5, "V": 9, "A": 10, "C": 4}
+RULES = [f"{letter}{number}" for letter, length in LENGTHS.items() for number in range(1, length + 1)]
+KEYS = {"rule", "sentence", "source", "plugin", "assume", "asks", "edges", "notes"}
+EDGE = ("source", "target", "port", "protocol")
+
+
+def read_expected(folder: Path) -> dict[str, Any]:
+    return yaml.safe_load((folder / "expected.yaml").read_text())
+
+
+def answer_case(folder: Path, expected: dict[str, Any]) -> dict[str, Any]:
+    from apps.reachability.batch import answer_line
+
+    asks = [{key: value for key, value in ask.items() if key != "expect"} for ask in expected.get("asks", [])]
+    line = {
+        "id": folder.name,
+        "objects": list(yaml.safe_load_all((folder / "manifests.yaml").read_text())),
+        "plugin": expected.get("plugin", "generic"),
+        "assume": expected.get("assume", {}),
+        "by": "service",
+        "asks": asks,
+    }
+    return answer_line(line)
+
+
+def pick(ask: dict[str, Any], answer: dict[str, Any]) -> Any:
+    """The part of an answer that `expect` speaks of."""
+    if "dns" in ask:
+        return {protocol: answer["dns"][protocol] for protocol in ("udp", "tcp")}
+    return answer["name"]["service"] if "name" in ask else answer["verdict"]
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_answers(folder: Path) -> None:
+    expected = read_expected(folder)
+    answered = answer_case(folder, expected)
+    assert "error" not in answered, answered
+    asks = expected.get("asks", [])
+    wrong = [
+        f"{ask}: {answer}"
+        for ask, answer in zip(asks, answered["answers"], strict=True)
+        if pick(ask, answer) != ask["expect"]
+    ]
+    edges = {tuple(edge[key] for key in EDGE): edge for edge in answered["result"]["edges"]}
+    for wanted in expected.get("edges", []):
+        edge = edges[tuple(wanted[key] for key in EDGE)]
+        wrong += [f"{wanted}: {edge}"] if {key: edge[key] for key in wanted} != wanted else []
+    assert not wrong, "\n".join([expected["sentence"], *wrong])
+
+
+@pytest.mark.parametrize(
+    "folder", [path for path in FOLDERS if "notes" in read_expected(path)], ids=lambda folder: folder.name
+)
+def test_notes(folder: Path) -> None:
+    expected = read_expected(folder)
+    notes = answer_case(folder, expected)["result"]["notes"]
+    for wanted in expected["notes"]:
+        messages = [note["message"] for note in notes if note["object"] == wanted["object"]]
+        assert any(all(word in message for word in wanted["mentions"]) for message in messages), notes
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_folder_is_well_formed(folder: Path) -> None:
+    expected = read_expected(folder)
+    assert set(expected) <= KEYS
+    assert all(expected[key] for key in ("rule", "sentence", "source"))
+    assert expected["rule"] in RULES
+    assert folder.name.startswith(f"{expected['rule'][0].lower()}{int(expected['rule'][1:]):02d}-")
+    assert any(expected.get(key) for key in ("asks", "edges", "notes"))
+
+
+def test_every_rule_has_a_case() -> None:
+    covered = {read_expected(folder)["rule"] for folder in FOLDERS}
+    assert sorted(set(RULES) - covered) == []
