@@ -29,6 +29,7 @@ class Cluster(models.Model):
     source = models.CharField(max_length=12, choices=Source.choices, default=Source.MANIFESTS)
     credential = models.TextField(blank=True, editable=False)
     context = models.CharField(max_length=253, blank=True)
+    allow_insecure = models.BooleanField(default=False)  # the kubeconfig may switch off TLS verification
     plugin = models.CharField(max_length=32, blank=True)
     assumptions = models.JSONField(default=dict, blank=True)
     domain = models.CharField(max_length=253, default="cluster.local")

@@ -62,6 +62,7 @@ class Migration(migrations.Migration):
                 ),
                 ("credential", models.TextField(blank=True, editable=False)),
                 ("context", models.CharField(blank=True, max_length=253)),
+                ("allow_insecure", models.BooleanField(default=False)),
                 ("plugin", models.CharField(blank=True, max_length=32)),
                 ("assumptions", models.JSONField(blank=True, default=dict)),
                 ("domain", models.CharField(default="cluster.local", max_length=253)),
