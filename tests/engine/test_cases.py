@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -89,3 +90,14 @@ def test_folder_is_well_formed(folder: Path) -> None:
 def test_every_rule_has_a_case() -> None:
     covered = {read_expected(folder)["rule"] for folder in FOLDERS}
     assert sorted(set(RULES) - covered) == []
+
+
+def test_semantics_page_links_every_folder_under_its_rule() -> None:
+    page = (CASES.parents[1] / "docs" / "semantics.md").read_text()
+    rows = [line.split("|") for line in page.splitlines() if line.startswith("| ")]
+    linked = {
+        (row[1].strip(), name)
+        for row in rows
+        for name in re.findall(r"\(\.\./tests/cases/([^/]+)/\)", row[-2])
+    }
+    assert linked == {(read_expected(folder)["rule"], folder.name) for folder in FOLDERS}
