@@ -29,4 +29,4 @@ RUN PORTOLAN_DATA_DIR=/tmp/build python manage.py collectstatic --noinput && rm 
 USER portolan
 VOLUME /data
 EXPOSE 8000
-CMD ["gunicorn", "dashboard.wsgi", "--bind=0.0.0.0:8000", "--worker-class=gthread", "--workers=2", "--threads=4", "--access-logfile=-"]
+CMD ["gunicorn", "dashboard.wsgi", "--bind=0.0.0.0:8000", "--worker-class=gthread", "--workers=2", "--threads=4", "--access-logfile=-", "--no-control-socket"]
