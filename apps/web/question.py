@@ -1,0 +1,122 @@
+"""The question of the reach map, as it stands in the address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import quote, urlencode
+
+from apps.engine import Verdict
+from apps.reachability.question import DEFAULT_SHOW
+from apps.web.words import WORDS
+
+_PORT = re.compile(r"^(\d{1,5})(?:/(TCP|UDP|SCTP))?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`ask`: `to` (who can reach `to`?) or `from` (what can `source` reach?). Empty fields ask for any.
+
+    `to`: `NS` or `NS/SERVICE`. `port`: a Service port; `protocol` empty: any. `show`: the verdicts shown.
+    `sel`: the selected edge, `SOURCE>NS/SERVICE:PORT/PROTOCOL`.
+    """
+
+    ask: str = "to"
+    to: str = ""
+    source: str = ""
+    port: int | None = None
+    protocol: str = ""
+    view: str = "graph"
+    show: frozenset[Verdict] = DEFAULT_SHOW
+    sel: str = ""
+
+    @property
+    def focus(self) -> str:
+        return self.to if self.ask == "to" else self.source
+
+    @property
+    def port_text(self) -> str:
+        return "/".join(filter(None, (str(self.port or ""), self.protocol)))
+
+    @property
+    def title(self) -> str:
+        if not self.focus:
+            return "Reach map"
+        return f"Who can reach {self.to}?" if self.ask == "to" else f"What can {self.source} reach?"
+
+    def fields(self) -> list[tuple[str, str]]:
+        """As the address has it; what is as at first is left out."""
+        show = "" if self.show == DEFAULT_SHOW else ",".join(v for v in WORDS if v in self.show) or "none"
+        pairs = [
+            ("ask", self.ask if self.focus or self.ask == "from" else ""),
+            ("to", self.to),
+            ("from", self.source),
+            ("port", self.port_text),
+            ("view", "" if self.view == "graph" else self.view),
+            ("show", show),
+            ("sel", self.sel),
+        ]
+        return [(name, value) for name, value in pairs if value]
+
+    def address(self) -> str:
+        return "?" + urlencode(self.fields(), safe="/:,", quote_via=quote)
+
+    # What the page links to.
+
+    @property
+    def hidden_fields(self) -> list[tuple[str, str]]:
+        return self.fields()
+
+    @property
+    def graph_address(self) -> str:
+        return replace(self, view="graph").address()
+
+    @property
+    def table_address(self) -> str:
+        return replace(self, view="table").address()
+
+    @property
+    def clear_address(self) -> str:
+        return replace(self, show=DEFAULT_SHOW, sel="").address()
+
+    @property
+    def flip_address(self) -> str:
+        """The other question about the same ends; a Service that is asked about gives its namespace."""
+        source = self.source or split_edge(self.sel)[0] or self.to.partition("/")[0]
+        to = self.to or split_edge(self.sel)[1] or self.source
+        flipped = replace(self, ask="from", source=source, to="", port=None, protocol="", sel="")
+        if self.ask == "from":
+            flipped = replace(self, ask="to", source="", to=to, sel="")
+        return flipped.address()
+
+
+def read_question(parameters: Mapping[str, str]) -> Question:
+    """The question in an address. What is no value of its field is taken as not given."""
+    port, protocol = split_port(parameters.get("port", "")) or (None, "")
+    show = parameters.get("show", "")
+    return Question(
+        ask="from" if parameters.get("ask") == "from" else "to",
+        to=parameters.get("to", "").strip(),
+        source=parameters.get("from", "").strip(),
+        port=port,
+        protocol=protocol,
+        view="table" if parameters.get("view") == "table" else "graph",
+        show=frozenset(v for v in WORDS if v in show.split(",")) if show else DEFAULT_SHOW,
+        sel=parameters.get("sel", ""),
+    )
+
+
+def split_port(text: str) -> tuple[int, str] | None:
+    """`5432`, `5432/TCP` as (number, protocol or empty); None for anything else."""
+    found = _PORT.match(text.strip().upper())
+    if not found or not 1 <= int(found[1]) <= 65535:
+        return None
+    return int(found[1]), found[2] or ""
+
+
+def split_edge(edge: str) -> tuple[str, str, str]:
+    """`orders>payments/db:5432/TCP` as (source, target, port); what is missing is empty."""
+    source, _, rest = edge.partition(">")
+    target, _, port = rest.partition(":")
+    return source.strip(), target.strip(), port.strip()

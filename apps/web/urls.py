@@ -1,0 +1,31 @@
+"""The addresses of the pages. Everything about a snapshot is below its number."""
+
+from __future__ import annotations
+
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import path
+
+from apps.web.views import asks, clusters, home, maps, policies, proofs, snapshots
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("logout/", LogoutView.as_view(next_page="login"), name="logout"),
+    path("c/new", clusters.add_cluster_page, name="add-cluster"),
+    path("c/new/manifests", clusters.add_from_manifests, name="add-manifests"),
+    path("c/new/kubeconfig", clusters.add_from_kubeconfig, name="add-kubeconfig"),
+    path("c/<slug:slug>/", home.open_cluster, name="cluster"),
+    path("c/<slug:slug>/snapshots/", snapshots.show_snapshots, name="snapshots"),
+    path("c/<slug:slug>/snapshots/<int:number>", snapshots.show_snapshot, name="snapshot"),
+    path("c/<slug:slug>/s/latest/<path:rest>", home.open_latest, name="latest"),
+    path("c/<slug:slug>/s/<int:number>/map", maps.show_map, name="map"),
+    path("c/<slug:slug>/s/<int:number>/ask", asks.ask, name="ask"),
+    path("c/<slug:slug>/s/<int:number>/explain", proofs.show_proof, name="explain"),
+    path("c/<slug:slug>/s/<int:number>/policies", policies.show_policies, name="policies"),
+    path("c/<slug:slug>/s/<int:number>/policies/<str:kind>/<str:name>", policies.show_policy, name="cluster-policy"),
+    path(
+        "c/<slug:slug>/s/<int:number>/policies/<str:kind>/<str:namespace>/<str:name>",
+        policies.show_policy,
+        name="policy",
+    ),
+]

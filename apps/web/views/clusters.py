@@ -1,0 +1,82 @@
+"""Adding a cluster: from manifests, or a live one by its kubeconfig."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from apps.reachability.take import ReadingRefused, snapshot_from_reading
+from apps.reachability.tasks import request_snapshot
+from apps.snapshots.clusters import ClusterRefused, add_cluster
+from apps.snapshots.models import Cluster
+from apps.web.forms import KubeconfigForm, NewManifestsForm
+
+
+@login_required
+def add_cluster_page(request: HttpRequest) -> HttpResponse:
+    check_administrator(request)
+    return _page(request)
+
+
+@login_required
+@require_POST
+def add_from_manifests(request: HttpRequest) -> HttpResponse:
+    """A new cluster with its first snapshot, or the form with every problem of the files."""
+    check_administrator(request)
+    form = NewManifestsForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, manifests=form)
+    try:
+        with transaction.atomic():
+            cluster = add_cluster(name=form.cleaned_data["name"], source=Cluster.Source.MANIFESTS)
+            snapshot = snapshot_from_reading(cluster, form.reading)
+    except (ClusterRefused, ReadingRefused) as refused:
+        add_refusal(form, refused)
+        return _page(request, manifests=form)
+    return redirect("snapshot", cluster.slug, snapshot.number)
+
+
+@login_required
+@require_POST
+def add_from_kubeconfig(request: HttpRequest) -> HttpResponse:
+    """A new live cluster, and its first snapshot asked for."""
+    check_administrator(request)
+    form = KubeconfigForm(request.POST)
+    if not form.is_valid():
+        return _page(request, kubeconfig=form)
+    try:
+        cluster = add_cluster(source=Cluster.Source.KUBECONFIG, **form.cleaned_data)
+    except ClusterRefused as refused:
+        add_refusal(form, refused)
+        return _page(request, kubeconfig=form)
+    return redirect("snapshot", cluster.slug, request_snapshot(cluster).number)
+
+
+def check_administrator(request: HttpRequest) -> None:
+    if not request.user.is_staff:
+        raise PermissionDenied("This login may look at what was read. Adding and reading needs an administrator.")
+
+
+def add_refusal(form: forms.Form, refused: ClusterRefused | ReadingRefused) -> None:
+    """The refusal at its field; one that the form has not, such as the slug, belongs to the name."""
+    if isinstance(refused, ReadingRefused):
+        form.add_error("files", [str(problem) for problem in refused.problems])
+    else:
+        form.add_error(refused.field if refused.field in form.fields else "name", refused.message)
+
+
+def _page(
+    request: HttpRequest, manifests: forms.Form | None = None, kubeconfig: forms.Form | None = None
+) -> HttpResponse:
+    context = {
+        "section": "clusters",
+        "manifests": manifests or NewManifestsForm(prefix=None, auto_id="manifests_%s"),
+        "kubeconfig": kubeconfig or KubeconfigForm(auto_id="kubeconfig_%s"),
+    }
+    status = 400 if manifests or kubeconfig else 200
+    return render(request, "web/add_cluster.html", context, status=status)

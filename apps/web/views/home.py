@@ -1,0 +1,38 @@
+"""The list of clusters, and the way from a cluster to its newest snapshot."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from apps.snapshots.models import Cluster
+from apps.snapshots.queries import latest_complete
+from apps.web.frame import get_cluster
+
+
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """All clusters. With one only, that one is opened, unless `all` is asked for."""
+    clusters = list(Cluster.objects.all())
+    if len(clusters) == 1 and "all" not in request.GET:
+        return redirect("cluster", clusters[0].slug)
+    rows = [{"cluster": cluster, "latest": latest_complete(cluster)} for cluster in clusters]
+    return render(request, "web/home.html", {"rows": rows, "section": "clusters"})
+
+
+@login_required
+def open_cluster(request: HttpRequest, slug: str) -> HttpResponse:
+    """The map of the newest snapshot; without one, the page that takes one."""
+    latest = latest_complete(get_cluster(slug))
+    return redirect("map", slug, latest.number) if latest else redirect("snapshots", slug)
+
+
+@login_required
+def open_latest(request: HttpRequest, slug: str, rest: str) -> HttpResponse:
+    """`/c/prod/s/latest/map?…`: to the same page of the newest snapshot, so that copied links do not drift."""
+    latest = latest_complete(get_cluster(slug))
+    if latest is None:
+        return redirect("snapshots", slug)
+    query = request.META.get("QUERY_STRING", "")
+    return redirect(f"/c/{slug}/s/{latest.number}/{rest}{'?' if query else ''}{query}")

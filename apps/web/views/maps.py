@@ -1,0 +1,129 @@
+"""The reach map: the question, the frame of the drawing, and the same answer as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from apps.engine import Edge, Verdict
+from apps.reachability.queries import graph, load_reach, reach_page
+from apps.reachability.question import GraphQuestion
+from apps.reachability.selection import EdgeFilter
+from apps.snapshots.models import Snapshot
+from apps.snapshots.queries import list_policies
+from apps.web.frame import frame, get_snapshot
+from apps.web.pages import page_of
+from apps.web.pickers import Pickers, offer
+from apps.web.question import Question, read_question
+from apps.web.words import WORDS, word_of
+
+ROWS = 200  # of the table, a page
+
+
+@login_required
+def show_map(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """The question in the address and its answer; `fragment=table` gives the table alone."""
+    snapshot = get_snapshot(slug, number)
+    asked = read_question(request.GET.dict())
+    if request.GET.get("toggle"):
+        return redirect(request.path + _toggled(asked, request.GET["toggle"]).address())
+    pickers = offer(load_reach(snapshot), asked)
+    context = {"snapshot": snapshot, **_answer(request, snapshot, pickers.question)}
+    if request.GET.get("fragment") == "table":
+        return render(request, "web/_table.html", context)
+    return render(request, "web/map.html", frame(snapshot.cluster, snapshot, "map") | context | _page(snapshot, pickers))
+
+
+def _page(snapshot: Snapshot, pickers: Pickers) -> dict[str, Any]:
+    """What stands around the answer."""
+    question = pickers.question
+    return {
+        "pickers": pickers,
+        "complaint": pickers.complaint,
+        "graph_url": _graph_url(snapshot, question),
+        "only": f"ns:{question.source}" if question.ask == "to" and question.to and question.source else "",
+        "no_policies": not list_policies(snapshot).exists(),
+    }
+
+
+def _answer(request: HttpRequest, snapshot: Snapshot, question: Question) -> dict[str, Any]:
+    """Counts, sentence, and in the table view its rows."""
+    drawn = graph(snapshot, _as_graph_question(question))
+    answer: dict[str, Any] = {"question": question, "answer": drawn["meta"]["answer"]}
+    if question.view == "table":
+        answer |= _table(request, snapshot, question)
+    else:
+        answer["counts"] = drawn["meta"]["counts"]
+    return answer | {"chips": _chips(question, answer["counts"])}
+
+
+def _table(request: HttpRequest, snapshot: Snapshot, question: Question) -> dict[str, Any]:
+    wanted = EdgeFilter(question.source, question.to, question.port, question.protocol)
+    counts = {verdict: len(reach_page(snapshot, replace(wanted, verdicts=frozenset({verdict})))) for verdict in WORDS}
+    selection = reach_page(snapshot, replace(wanted, verdicts=question.show)) if question.show else ()
+    hidden = sum(counts.values()) - len(selection)
+    page = page_of(request, len(selection), ROWS, hidden)
+    return {"rows": _rows(snapshot, selection[page.window]), "page": page, "counts": counts}
+
+
+def _rows(snapshot: Snapshot, edges: Sequence[Edge]) -> list[dict[str, Any]]:
+    base = reverse("explain", args=(snapshot.cluster.slug, snapshot.number))
+    return [
+        {
+            "id": f"{edge.source}>{edge.target}:{edge.port}/{edge.protocol}",
+            "edge": edge,
+            "word": word_of(edge.verdict),
+            "potential": word_of(edge.potential) if edge.potential != edge.verdict else "",
+            "url": f"{base}?from={edge.source}&to={edge.target}&port={edge.port}/{edge.protocol}",
+        }
+        for edge in edges
+    ]
+
+
+def _chips(question: Question, counts: dict[str, int]) -> list[dict[str, Any]]:
+    """The legend, each verdict with its count; `No workloads` only where there is one."""
+    return [
+        {
+            "verdict": verdict,
+            "word": wording.word,
+            "meaning": wording.meaning,
+            "count": counts[verdict],
+            "pressed": verdict in question.show,
+        }
+        for verdict, wording in WORDS.items()
+        if verdict != Verdict.EMPTY or counts[verdict]
+    ]
+
+
+def _toggled(question: Question, verdict: str) -> Question:
+    chosen = frozenset(each for each in WORDS if each == verdict)
+    return replace(question, show=question.show ^ chosen)
+
+
+def _as_graph_question(question: Question) -> GraphQuestion:
+    return GraphQuestion(
+        focus=question.focus,
+        direction=question.ask,
+        port=question.port,
+        protocol=question.protocol,
+        show=question.show,
+    )
+
+
+def _graph_url(snapshot: Snapshot, question: Question) -> str:
+    """The REST address of the drawing; the page adds `show` as the legend says."""
+    asked = {
+        "focus": question.focus,
+        "direction": question.ask if question.focus else "",
+        "port": question.port or "",
+        "protocol": question.protocol,
+    }
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return f"/api/v1/clusters/{snapshot.cluster.slug}/snapshots/{snapshot.number}/graph/?{query}"

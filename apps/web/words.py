@@ -1,0 +1,26 @@
+"""How the pages say each verdict, in the order of the legend."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from apps.engine import Verdict
+
+
+class Wording(NamedTuple):
+    word: str
+    meaning: str
+
+
+WORDS = {
+    Verdict.ALLOWED: Wording("Allowed by rule", "every pair is allowed, and some policy isolates one of the sides"),
+    Verdict.PARTIAL: Wording("Partly", "some workloads or backends are allowed and some are not"),
+    Verdict.UNRESTRICTED: Wording("Unrestricted", "every pair is allowed, and no policy isolates either side"),
+    Verdict.UNKNOWN: Wording("Unknown", "cannot be decided from what was read; the proof names the reason"),
+    Verdict.DENIED: Wording("Denied", "isolated, and no rule lets any pair through"),
+    Verdict.EMPTY: Wording("No workloads", "the source namespace has no workloads that could ask"),
+}
+
+
+def word_of(verdict: str) -> str:
+    return WORDS[Verdict(verdict)].word

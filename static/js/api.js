@@ -1,0 +1,35 @@
+// Asking the server. A newer request of the same kind cancels the older one.
+
+const running = new Map();
+
+/** JSON of the REST interface; an error carries the problem document's own words. */
+export async function fetchJson(kind, url) {
+  const response = await ask(kind, url, "application/json");
+  return response.json();
+}
+
+/** A piece of a page. It is parsed as a document of its own, so nothing in it can run. */
+export async function fetchFragment(kind, url) {
+  const response = await ask(kind, url, "text/html");
+  const parsed = new DOMParser().parseFromString(await response.text(), "text/html");
+  return document.adoptNode(parsed.body);
+}
+
+export const wasCancelled = (error) => error.name === "AbortError";
+
+async function ask(kind, url, accept) {
+  running.get(kind)?.abort();
+  const control = new AbortController();
+  running.set(kind, control);
+  const response = await fetch(url, { headers: { Accept: accept }, signal: control.signal });
+  if (response.redirected && new URL(response.url).pathname === "/login/") location.reload();
+  if (!response.ok) throw new Error(await complaint(response));
+  return response;
+}
+
+async function complaint(response) {
+  const at = new Date().toISOString().slice(11, 19);
+  const isProblem = response.headers.get("Content-Type")?.includes("problem+json");
+  const detail = isProblem ? (await response.json()).detail : response.statusText;
+  return `${detail || "The server could not answer"} (HTTP ${response.status}, ${at} UTC)`;
+}

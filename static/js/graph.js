@@ -1,0 +1,111 @@
+// The drawing: Cytoscape with the positions that the server gave. No layout runs here, so the same question
+// always gives the same picture.
+
+import { shapeEdges } from "./curves.js";
+import { makeStyle, readColors } from "./graph-style.js";
+
+const HOVER_DELAY = 250; // ms before a hovered card shows its edges
+const FAR = 0.6; // below this zoom a card says its name only
+const SMALLEST_TEXT = 11; // px on screen
+const MOST_ZOOM = 1.25;
+
+/** `onChoose(data | null)` is called with the data of what was clicked, null for the background. */
+export function makeGraph(container, onChoose) {
+  const cy = window.cytoscape({
+    container,
+    layout: { name: "preset" },
+    style: makeStyle(readColors()),
+    minZoom: 0.1,
+    maxZoom: 3,
+    autoungrabify: true,
+    boxSelectionEnabled: false,
+    autounselectify: true,
+  });
+  cy.on("tap", (event) => onChoose(event.target === cy ? null : event.target.data()));
+  cy.on("zoom", () => fitText(cy));
+  showEdgesOnHover(cy);
+  document.addEventListener("themechange", () => cy.style().fromJson(makeStyle(readColors())).update());
+  new ResizeObserver(() => cy.resize()).observe(container);
+  return cy;
+}
+
+/** Replaces what is drawn by `graph` (the JSON of the REST interface). */
+export function draw(cy, graph) {
+  const isOverview = !graph.meta.focus;
+  cy.batch(() => {
+    cy.elements().remove();
+    cy.add(graph.nodes.map((node) => nodeElement(node, graph.meta.focus)));
+    cy.add(graph.edges.map((edge) => edgeElement(edge, isOverview)));
+  });
+  if (!isOverview) shapeEdges(cy);
+  fit(cy);
+}
+
+export function fit(cy) {
+  cy.fit(undefined, 40);
+  if (cy.zoom() > MOST_ZOOM) {
+    cy.zoom(MOST_ZOOM);
+    cy.center();
+  }
+  fitText(cy);
+}
+
+export function zoomBy(cy, factor) {
+  cy.zoom({ level: cy.zoom() * factor, renderedPosition: { x: cy.width() / 2, y: cy.height() / 2 } });
+}
+
+/** Marks one element and dims what has nothing to do with it; "" marks nothing. */
+export function choose(cy, id) {
+  cy.elements().removeClass("chosen dim");
+  cy.edges(".overview").addClass("quiet");
+  const chosen = cy.getElementById(id);
+  if (chosen.empty()) return;
+  chosen.addClass("chosen");
+  reveal(chosen);
+  const related = chosen.isNode() ? chosen.closedNeighborhood() : chosen.union(chosen.connectedNodes());
+  cy.elements().difference(related.union(related.parents())).addClass("dim");
+}
+
+function nodeElement({ x, y, parent, ...data }, focus) {
+  const isFocus = Boolean(focus) && (data.id.startsWith("svc:") || data.label === focus);
+  const kind = `${data.kind}${isFocus ? " focus" : ""}`;
+  return { group: "nodes", data: { ...data, parent }, position: { x, y }, classes: kind };
+}
+
+function edgeElement(data, isOverview) {
+  const reaches = ["allowed", "partial", "unrestricted"].includes(data.verdict);
+  const classes = [isOverview && "overview quiet", reaches && data.dns === "blocked" && "nodns"];
+  return { group: "edges", data, classes: classes.filter(Boolean).join(" ") };
+}
+
+function showEdgesOnHover(cy) {
+  let timer;
+  cy.on("mouseover", "node", ({ target }) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => reveal(target), HOVER_DELAY);
+  });
+  cy.on("mouseout", "node", () => {
+    clearTimeout(timer);
+    hideUnchosen(cy);
+  });
+}
+
+function reveal(element) {
+  const edges = element.isEdge() ? element : element.connectedEdges();
+  edges.removeClass("quiet");
+}
+
+function hideUnchosen(cy) {
+  const chosen = cy.$(".chosen");
+  const kept = chosen.union(chosen.connectedEdges());
+  cy.edges(".overview").difference(kept).addClass("quiet");
+}
+
+function fitText(cy) {
+  const isFar = cy.zoom() < FAR;
+  cy.batch(() => {
+    cy.nodes().toggleClass("far", isFar);
+    if (isFar) cy.nodes().style("font-size", SMALLEST_TEXT / cy.zoom());
+    else cy.nodes().removeStyle("font-size");
+  });
+}

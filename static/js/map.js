@@ -1,0 +1,160 @@
+// The reach map: one state (the address), drawn as graph, outline, chips and panel.
+
+import { fetchFragment, fetchJson, wasCancelled } from "./api.js";
+import { setUpChips, showChips } from "./chips.js";
+import { element } from "./element.js";
+import { choose, draw, fit, makeGraph, zoomBy } from "./graph.js";
+import { chooseInOutline, fillOutline } from "./outline.js";
+import { showCard, showProof } from "./panel.js";
+import { setUpSentence } from "./sentence.js";
+import { addressOf, readState } from "./state.js";
+
+const page = document.querySelector("#map");
+const part = (name) => page.querySelector(`[data-part="${name}"]`);
+const aside = part("aside");
+const panel = part("panel");
+const list = part("outline");
+const chips = [...page.querySelectorAll(".chip")];
+const cy = part("canvas") && makeGraph(part("canvas"), onChoose);
+let state = readState();
+let known = new Map(); // id -> data of every node and edge of the answer
+
+setUpSentence(part("question"));
+setUpChips(chips, onToggle);
+if (cy) setUpTools();
+addEventListener("popstate", () => apply(readState()));
+document.addEventListener("keydown", (event) => event.key === "Escape" && state.sel && close());
+page.addEventListener("click", onLink);
+window.portolan = { cy };
+await load();
+document.documentElement.dataset.ready = "";
+
+/** Fetches the answer for the present state and shows it. */
+async function load() {
+  part("answer").classList.add("busy");
+  try {
+    await (cy ? loadGraph() : loadTable());
+    part("failure").hidden = true;
+  } catch (error) {
+    if (wasCancelled(error)) return;
+    part("failure").hidden = false;
+    part("failure").firstElementChild.textContent = error.message;
+  }
+  part("answer").classList.remove("busy");
+  showSelection();
+}
+
+async function loadGraph() {
+  const url = new URL(page.dataset.graph, location.href);
+  url.searchParams.set("show", [...state.show].join(","));
+  const graph = await fetchJson("answer", url);
+  known = new Map([...graph.nodes, ...graph.edges].map((each) => [each.id, each]));
+  draw(cy, graph);
+  fillOutline(list, graph, onChoose);
+  const { answer, drawn, folded, hidden } = graph.meta;
+  document.querySelector("#live").textContent = answer;
+  part("canvas").setAttribute("aria-label", `${answer}. The list of answers beside it says the same.`);
+  part("tally").textContent = `${drawn} drawn · ${folded} folded · ${hidden} hidden`;
+  part("nothing").hidden = graph.nodes.some((node) => node.kind !== "service") && !(graph.meta.focus && !graph.edges.length);
+}
+
+async function loadTable() {
+  const url = new URL(addressOf(state));
+  url.searchParams.set("fragment", "table");
+  const body = await fetchFragment("answer", url);
+  part("table").replaceChildren(...body.children);
+}
+
+/** Takes over another state, from a click or from the browser's history. */
+async function apply(next) {
+  const isSameAnswer = [...next.show].sort().join() === [...state.show].sort().join();
+  state = next;
+  showChips(chips, state.show);
+  rewriteLinks();
+  if (isSameAnswer) showSelection();
+  else await load();
+}
+
+function onToggle(verdict) {
+  const show = new Set(state.show);
+  if (!show.delete(verdict)) show.add(verdict);
+  const next = { ...state, show };
+  history.replaceState(null, "", addressOf(next));
+  return apply(next);
+}
+
+function onChoose(data) {
+  if (data?.kind === "folded") return onToggle("denied");
+  if (!data) return state.sel ? close() : undefined;
+  const edge = data.kind && data.kind !== "open-zone" ? firstEdgeOf(data) : data;
+  return select((edge ?? data).id);
+}
+
+/** In a focus view a card stands for its first edge; in the overview it stands for itself. */
+function firstEdgeOf(node) {
+  if (page.dataset.focus === "") return node;
+  return [...known.values()].find((each) => each.ask && (each.source === node.id || each.target === node.id));
+}
+
+function select(id) {
+  if (id === state.sel) return;
+  state = { ...state, sel: id };
+  history.pushState(null, "", addressOf(state));
+  rewriteLinks();
+  showSelection();
+}
+
+function close() {
+  const id = state.sel;
+  select("");
+  [...page.querySelectorAll("[data-id]")].find((row) => row.dataset.id === id)?.focus();
+}
+
+function showSelection() {
+  if (cy) choose(cy, state.sel);
+  if (list) chooseInOutline(list, state.sel);
+  for (const row of page.querySelectorAll("tr[data-id]")) {
+    row.classList.toggle("selected", row.dataset.id === state.sel);
+  }
+  const isOpen = state.sel !== "";
+  aside.classList.toggle("explaining", isOpen);
+  panel.hidden = !isOpen;
+  if (!isOpen) return;
+  const data = known.get(state.sel);
+  if (data?.kind === "namespace") showCard(panel, data, page.dataset.map);
+  else showProof(panel, proofUrl(data?.ask ? idOf(data.ask) : state.sel));
+}
+
+const idOf = (ask) => `${ask.source}>${ask.target}:${ask.port}/${ask.protocol}`;
+
+function proofUrl(edge) {
+  const [source, rest] = edge.split(">");
+  const cut = rest?.lastIndexOf(":") ?? -1;
+  const query = { from: source, to: rest?.slice(0, cut) ?? "", port: rest?.slice(cut + 1) ?? "", fragment: "1" };
+  return `${page.dataset.explain}?${new URLSearchParams(query)}`;
+}
+
+/** Rows of the table are links to the proof page; here they open the panel instead. */
+function onLink(event) {
+  const row = event.target.closest("a.row")?.closest("[data-id]");
+  if (event.target.closest("[data-close]")) close();
+  if (!row || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  select(row.dataset.id);
+}
+
+/** The other view keeps the selection and the filter. */
+function rewriteLinks() {
+  for (const link of page.querySelectorAll("a[data-keeps-state]")) link.href = addressOf(state, link.href);
+}
+
+function setUpTools() {
+  part("zoom-in").addEventListener("click", () => zoomBy(cy, 1.25));
+  part("zoom-out").addEventListener("click", () => zoomBy(cy, 0.8));
+  part("fit").addEventListener("click", () => fit(cy));
+  const copy = part("copy");
+  copy.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(location.href);
+    copy.lastChild.replaceWith(element("span", {}, "Copied"));
+  });
+}

@@ -1,0 +1,47 @@
+// The answer as a list of buttons, beside the drawing: what a canvas cannot tell a keyboard or a screen reader.
+
+import { element } from "./element.js";
+import { VERDICTS } from "./state.js";
+import { VERDICT_LOOKS, describeEdge } from "./verdicts.js";
+
+/** Fills `list` with `graph`; `onChoose(data)` as for the drawing. */
+export function fillOutline(list, graph, onChoose) {
+  list.replaceChildren(...rowsOf(graph).map((row) => element("li", {}, makeButton(row, onChoose))));
+}
+
+/** Shows which of them is chosen, and brings it into view. */
+export function chooseInOutline(list, id) {
+  for (const button of list.querySelectorAll("button")) {
+    const isChosen = button.dataset.id === id;
+    button.setAttribute("aria-pressed", String(isChosen));
+    if (isChosen) list.parentElement.scrollTop = button.offsetTop - list.parentElement.offsetTop - 40;
+  }
+}
+
+function rowsOf(graph) {
+  const labels = new Map(graph.nodes.map((node) => [node.id, node.label]));
+  const folded = graph.nodes.filter((node) => node.kind === "folded");
+  if (!graph.meta.focus) return [...graph.nodes.filter((node) => node.kind === "namespace"), ...folded];
+  const edges = graph.edges.filter((edge) => edge.ask);
+  edges.sort((a, b) => VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict));
+  return [...edges.map((edge) => ({ ...edge, name: nameOf(edge, labels, graph.meta) })), ...folded];
+}
+
+function nameOf(edge, labels, meta) {
+  const [source, target] = [labels.get(edge.source), labels.get(edge.target)];
+  if (meta.direction === "from") return target;
+  return target === meta.focus || edge.target.startsWith("target:") ? source : `${source} → ${target}`;
+}
+
+function makeButton(row, onChoose) {
+  const look = VERDICT_LOOKS[row.verdict];
+  const button = element(
+    "button",
+    { type: "button", "data-id": row.id, "aria-pressed": "false", class: row.kind === "folded" ? "denied" : row.verdict },
+    look ? element("span", { "aria-hidden": "true" }, look.glyph) : null,
+    element("span", { class: "name" }, row.name ?? row.label),
+    element("span", { class: "fact" }, look ? `${look.word} · ${describeEdge(row)}` : row.fact),
+  );
+  button.addEventListener("click", () => onChoose(row));
+  return button;
+}

@@ -1,0 +1,30 @@
+// The address is the state: what is asked, how it is shown, what is selected. Reading and writing, nothing else.
+
+export const VERDICTS = ["allowed", "partial", "unrestricted", "unknown", "denied", "empty"];
+export const SHOWN_AT_FIRST = ["allowed", "partial", "unrestricted", "unknown"];
+
+/** Returns {show: Set of verdicts, sel: id of an edge or a node, or ""}; the question itself is the server's. */
+export function readState(search = location.search) {
+  const parameters = new URLSearchParams(search);
+  const show = parameters.has("show") ? parameters.get("show").split(",") : SHOWN_AT_FIRST;
+  return {
+    show: new Set(show.filter((verdict) => VERDICTS.includes(verdict))),
+    sel: parameters.get("sel") ?? "",
+  };
+}
+
+/** The address `href` with `state` written into it; what is as at first is left out. */
+export function addressOf(state, href = location.href) {
+  const address = new URL(href, location.href);
+  const show = VERDICTS.filter((verdict) => state.show.has(verdict)).join(",");
+  put(address.searchParams, "show", show === SHOWN_AT_FIRST.join(",") ? null : show);
+  put(address.searchParams, "sel", state.sel || null);
+  // What an address may hold unescaped stays readable.
+  address.search = address.search.replaceAll("%2F", "/").replaceAll("%3A", ":").replaceAll("%2C", ",");
+  return address.href;
+}
+
+function put(parameters, name, value) {
+  if (value === null) parameters.delete(name);
+  else parameters.set(name, value);
+}
