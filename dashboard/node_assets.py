@@ -14,19 +14,18 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.core.checks import CheckMessage, Error
 from django.core.files.storage import FileSystemStorage
 
-# Published path -> path in node_modules. A font is cut by script: a browser fetches only what a page uses.
+# Published path -> path in node_modules.
 PUBLISHED = {
     "vendor/cytoscape/cytoscape.min.js": "cytoscape/dist/cytoscape.min.js",
-    "vendor/cytoscape/cytoscape.esm.min.mjs": "cytoscape/dist/cytoscape.esm.min.mjs",
     "vendor/cytoscape/LICENSE": "cytoscape/LICENSE",
+    "vendor/inter/inter-latin-wght-normal.woff2": (
+        "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2"
+    ),
     "vendor/inter/LICENSE": "@fontsource-variable/inter/LICENSE",
+    "vendor/jetbrains-mono/jetbrains-mono-latin-wght-normal.woff2": (
+        "@fontsource-variable/jetbrains-mono/files/jetbrains-mono-latin-wght-normal.woff2"
+    ),
     "vendor/jetbrains-mono/LICENSE": "@fontsource-variable/jetbrains-mono/LICENSE",
-} | {
-    f"vendor/{font}/{font}-{script}-wght-normal.woff2": (
-        f"@fontsource-variable/{font}/files/{font}-{script}-wght-normal.woff2"
-    )
-    for font in ("inter", "jetbrains-mono")
-    for script in ("latin", "latin-ext", "greek", "cyrillic")
 }
 
 Messages = list[CheckMessage]  # inside the finder, `list` is the finder's own method

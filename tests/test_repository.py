@@ -70,7 +70,7 @@ def test_lock_file_pins_by_content_and_names_no_host() -> None:
     assert [path for path, entry in locked.items() if "resolved" in entry or "integrity" not in entry] == []
 
 
-def test_published_files_exist_and_fonts_bring_their_licence() -> None:
+def test_published_files_exist_and_bring_their_licence() -> None:
     from dashboard.node_assets import PUBLISHED
 
     missing = [source for source in PUBLISHED.values() if not (ROOT / "node_modules" / source).is_file()]
