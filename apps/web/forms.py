@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from apps.snapshots.kubeconfig import KubeconfigRefused, check_kubeconfig
 from apps.snapshots.manifests import read_bytes
 from apps.snapshots.reading import Reading
 
@@ -32,14 +31,14 @@ class _FilesField(forms.FileField):
 class ManifestsForm(forms.Form):
     """Files of manifests. `reading` holds what they say once the form is valid."""
 
-    files = _FilesField(label="Files", help_text="Several may be chosen: .yaml, .yml or .json.")
+    manifests = _FilesField(label="Files", help_text="Several may be chosen: .yaml, .yml or .json.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.reading = Reading()
 
-    def clean_files(self) -> Sequence[UploadedFile]:
-        files: Sequence[UploadedFile] = self.cleaned_data["files"]
+    def clean_manifests(self) -> Sequence[UploadedFile[bytes]]:
+        files: Sequence[UploadedFile[bytes]] = self.cleaned_data["manifests"]
         for file in files:
             one = read_bytes(file.name or "upload", file.read())
             self.reading.objects += one.objects
@@ -56,11 +55,11 @@ class NewManifestsForm(ManifestsForm):
     """A new cluster out of manifests."""
 
     name = forms.CharField(label="Name", max_length=120, help_text=_NAME_HELP)
-    field_order = ("name", "files")
+    field_order = ("name", "manifests")
 
 
 class KubeconfigForm(forms.Form):
-    """A new live cluster."""
+    """A new live cluster. What the kubeconfig may hold is checked where it is stored."""
 
     name = forms.CharField(label="Name", max_length=120, help_text=_NAME_HELP)
     kubeconfig = forms.CharField(
@@ -72,11 +71,8 @@ class KubeconfigForm(forms.Form):
     context = forms.CharField(
         label="Context", required=False, max_length=253, help_text="Empty: the current context."
     )
-
-    def clean_kubeconfig(self) -> str:
-        text: str = self.cleaned_data["kubeconfig"]
-        try:
-            self.contexts = check_kubeconfig(text)
-        except KubeconfigRefused as refused:
-            raise forms.ValidationError(str(refused)) from refused
-        return text
+    allow_insecure = forms.BooleanField(
+        label="Do not check the server's certificate",
+        required=False,
+        help_text="Only for clusters on this machine.",
+    )

@@ -65,4 +65,6 @@ def page_of(request: HttpRequest, count: int, size: int, hidden: int = 0) -> Pag
     query = request.GET.copy()
     for name in ("offset", "fragment"):
         query.pop(name, None)
-    return Page(count, offset if offset < count else 0, size, request.path, query.urlencode(safe="/:,"), hidden)
+    return Page(
+        count, offset if offset < count else 0, size, request.path, query.urlencode(safe="/:,"), hidden
+    )

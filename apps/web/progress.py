@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from apps.snapshots.models import Snapshot
 
-# The worker's steps in their order. A step that reads one kind ("list pods") belongs to the first.
-STEPS = ("list objects", "store", "evaluate")
-_SHARE = {"list objects": (0, 70), "store": (70, 85), "evaluate": (85, 99)}  # per cent of the whole
+# The worker's steps in their order, as it reports them. While it reads, the second, it reports the kind.
+_READING = "reading objects"
+STEPS = ("connecting", _READING, "working out who reaches what", "storing")
+_SHARES = dict(zip(STEPS, ((0, 5), (5, 70), (70, 90), (90, 99)), strict=True))  # per cent of the whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Progress:
     def percent(self) -> int:
         if not self.is_running:
             return 100
-        low, high = _SHARE.get(self._now(), (0, 0))
+        low, high = _SHARES.get(self._now(), (0, 0))
         total = self._snapshot.total
         return low + (high - low) * min(self._snapshot.done, total) // total if total else low
 
@@ -54,11 +55,14 @@ class Progress:
         return f"{name}: {self.percent} per cent" if self.is_running else f"{name} is {self._snapshot.state}"
 
     def _now(self) -> str:
-        step = self._snapshot.step if self.is_running else ""
-        return step if step in STEPS or not step else STEPS[0]
+        """The step that is being done; empty while none is."""
+        step = self._snapshot.step
+        if self._snapshot.state != Snapshot.State.RUNNING or not step:
+            return ""
+        return step if step in STEPS else _READING
 
     def _detail(self) -> str:
         snapshot = self._snapshot
         of = f" of {snapshot.total}" if snapshot.total else ""
-        named = snapshot.step if snapshot.step not in STEPS else ""
-        return " · ".join(filter(None, (named, f"{snapshot.done}{of}" if snapshot.done else "")))
+        kind = snapshot.step if snapshot.step not in STEPS else ""
+        return " · ".join(filter(None, (kind, f"{snapshot.done}{of}" if snapshot.done else "")))

@@ -151,7 +151,9 @@ class Proof:
         return Miss(shown.policy, _rule(nearest["citation"]["path"]), shown.url, direction, nearest["lacks"])
 
     def _side_tab(self, name: str, side: Side) -> Tab:
-        nothing = f"No policy decides the {name} side." if side["isolated"] else f"No policy isolates {name} here."
+        nothing = (
+            f"No policy decides the {name} side." if side["isolated"] else f"No policy isolates {name} here."
+        )
         evidence = self._library.quote(side["citations"])
         return Tab(f"proof-{name}", f"{name.capitalize()} rule", evidence, nothing)
 
@@ -179,7 +181,8 @@ class Proof:
         best = self._told.get("potential") or self.verdict
         if best == self.verdict:
             return ""
-        return f"Whoever may create pods in {self.source} may choose their labels: at best {word_of(best).lower()}."
+        who = f"Whoever may create pods in {self.source} may choose their labels"
+        return f"{who}: at best the answer is “{word_of(best)}”."
 
 
 def _rule(path: str) -> str:

@@ -22,7 +22,11 @@ urlpatterns = [
     path("c/<slug:slug>/s/<int:number>/ask", asks.ask, name="ask"),
     path("c/<slug:slug>/s/<int:number>/explain", proofs.show_proof, name="explain"),
     path("c/<slug:slug>/s/<int:number>/policies", policies.show_policies, name="policies"),
-    path("c/<slug:slug>/s/<int:number>/policies/<str:kind>/<str:name>", policies.show_policy, name="cluster-policy"),
+    path(
+        "c/<slug:slug>/s/<int:number>/policies/<str:kind>/<str:name>",
+        policies.show_policy,
+        name="cluster-policy",
+    ),
     path(
         "c/<slug:slug>/s/<int:number>/policies/<str:kind>/<str:namespace>/<str:name>",
         policies.show_policy,

@@ -13,9 +13,13 @@ class Wording(NamedTuple):
 
 
 WORDS = {
-    Verdict.ALLOWED: Wording("Allowed by rule", "every pair is allowed, and some policy isolates one of the sides"),
+    Verdict.ALLOWED: Wording(
+        "Allowed by rule", "every pair is allowed, and some policy isolates one of the sides"
+    ),
     Verdict.PARTIAL: Wording("Partly", "some workloads or backends are allowed and some are not"),
-    Verdict.UNRESTRICTED: Wording("Unrestricted", "every pair is allowed, and no policy isolates either side"),
+    Verdict.UNRESTRICTED: Wording(
+        "Unrestricted", "every pair is allowed, and no policy isolates either side"
+    ),
     Verdict.UNKNOWN: Wording("Unknown", "cannot be decided from what was read; the proof names the reason"),
     Verdict.DENIED: Wording("Denied", "isolated, and no rule lets any pair through"),
     Verdict.EMPTY: Wording("No workloads", "the source namespace has no workloads that could ask"),

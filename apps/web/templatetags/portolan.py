@@ -31,7 +31,8 @@ _ICONS = {
 def icon(name: str) -> SafeString:
     """A small drawing beside a word; it says nothing of its own to a screen reader."""
     return mark_safe(  # noqa: S308 - a constant of this file
-        '<svg width="16" height="16" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.4" '
+        '<svg width="16" height="16" viewBox="0 0 16 16" fill="none" stroke="currentColor" '
+        'stroke-width="1.4" '
         f'stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d="{_ICONS[name]}"/></svg>'
     )
 
@@ -60,4 +61,3 @@ def age(value: datetime | None) -> str:
 @register.filter
 def words(text: str) -> list[str]:
     return text.split()
-

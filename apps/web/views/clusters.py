@@ -59,13 +59,13 @@ def add_from_kubeconfig(request: HttpRequest) -> HttpResponse:
 
 def check_administrator(request: HttpRequest) -> None:
     if not request.user.is_staff:
-        raise PermissionDenied("This login may look at what was read. Adding and reading needs an administrator.")
+        raise PermissionDenied("This login may look; adding and reading needs an administrator.")
 
 
 def add_refusal(form: forms.Form, refused: ClusterRefused | ReadingRefused) -> None:
     """The refusal at its field; one that the form has not, such as the slug, belongs to the name."""
     if isinstance(refused, ReadingRefused):
-        form.add_error("files", [str(problem) for problem in refused.problems])
+        form.add_error("manifests", [str(problem) for problem in refused.problems])
     else:
         form.add_error(refused.field if refused.field in form.fields else "name", refused.message)
 

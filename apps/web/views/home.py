@@ -30,7 +30,7 @@ def open_cluster(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 def open_latest(request: HttpRequest, slug: str, rest: str) -> HttpResponse:
-    """`/c/prod/s/latest/map?…`: to the same page of the newest snapshot, so that copied links do not drift."""
+    """`/c/prod/s/latest/map?…`: to the same page of the newest snapshot, by its number."""
     latest = latest_complete(get_cluster(slug))
     if latest is None:
         return redirect("snapshots", slug)

@@ -38,7 +38,9 @@ def show_map(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     context = {"snapshot": snapshot, **_answer(request, snapshot, pickers.question)}
     if request.GET.get("fragment") == "table":
         return render(request, "web/_table.html", context)
-    return render(request, "web/map.html", frame(snapshot.cluster, snapshot, "map") | context | _page(snapshot, pickers))
+    return render(
+        request, "web/map.html", frame(snapshot.cluster, snapshot, "map") | context | _page(snapshot, pickers)
+    )
 
 
 def _page(snapshot: Snapshot, pickers: Pickers) -> dict[str, Any]:
@@ -66,7 +68,10 @@ def _answer(request: HttpRequest, snapshot: Snapshot, question: Question) -> dic
 
 def _table(request: HttpRequest, snapshot: Snapshot, question: Question) -> dict[str, Any]:
     wanted = EdgeFilter(question.source, question.to, question.port, question.protocol)
-    counts = {verdict: len(reach_page(snapshot, replace(wanted, verdicts=frozenset({verdict})))) for verdict in WORDS}
+    counts = {
+        verdict: len(reach_page(snapshot, replace(wanted, verdicts=frozenset({verdict}))))
+        for verdict in WORDS
+    }
     selection = reach_page(snapshot, replace(wanted, verdicts=question.show)) if question.show else ()
     hidden = sum(counts.values()) - len(selection)
     page = page_of(request, len(selection), ROWS, hidden)

@@ -33,7 +33,7 @@ def show_policies(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def show_policy(
     request: HttpRequest, slug: str, number: int, kind: str, name: str, namespace: str = ""
 ) -> HttpResponse:
-    """One policy; `#L12-L21` marks lines. Two groups may have a kind of one name: Kubernetes' own comes first."""
+    """One policy; `#L12-L21` marks lines. Of two groups with a kind of that name, Kubernetes' own."""
     snapshot = get_snapshot(slug, number)
     found = list_policies(snapshot).filter(kind=kind, namespace=namespace, name=name)
     policy = max(found, key=lambda version: version.api_version.endswith("k8s.io/v1"), default=None)

@@ -19,7 +19,9 @@ from apps.web.question import split_port
 def show_proof(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """`?from=NS[/Kind/NAME]&to=NS/SERVICE&port=5432/TCP`; `fragment=1` gives the panel's piece."""
     snapshot = get_snapshot(slug, number)
-    proof = _prove(snapshot, request.GET.get("from", ""), request.GET.get("to", ""), request.GET.get("port", ""))
+    proof = _prove(
+        snapshot, request.GET.get("from", ""), request.GET.get("to", ""), request.GET.get("port", "")
+    )
     is_piece = "fragment" in request.GET
     context = {"proof": proof, "closable": is_piece}
     if is_piece:
@@ -38,7 +40,7 @@ def _prove(snapshot: Snapshot, source: str, target: str, port_text: str) -> Proo
 
 
 def _port(snapshot: Snapshot, target: str, text: str) -> tuple[int, str]:
-    """The port asked for; without one the Service's first, without a protocol the first that has the number."""
+    """The port asked for. Without one the Service's first; without a protocol the first of that number."""
     ports = [port for each in services_of(load_reach(snapshot)) if each.key == target for port in each.ports]
     if text:
         asked = split_port(text)
