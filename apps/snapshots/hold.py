@@ -49,7 +49,7 @@ class Hold:
         self._update(step=step[:120], done=done, total=total, wake_at=_lease_end())
 
     def confirm(self) -> None:
-        """Locks the row until the transaction ends, so only the owner's work is committed. Raises HoldLost."""
+        """Locks the row until the transaction ends, so only the owner commits. Raises HoldLost."""
         self._update(wake_at=_lease_end())
 
     def put_back(self, message: str) -> None:
