@@ -1,8 +1,82 @@
 """What the policies allow: the front door of the engine.
 
 Pure: no Django, no I/O, no YAML. Objects go in as decoded manifests, answers come out as frozen values.
+What was once worked out of a cluster is kept for the few clusters that were asked about last.
 """
 
-from apps.engine.parse import is_policy_kind, parse_cluster
+from __future__ import annotations
 
-__all__ = ["is_policy_kind", "parse_cluster"]
+import threading
+from collections import OrderedDict
+from functools import cached_property
+
+from apps.engine.connections import Connections, find_connections
+from apps.engine.edges import EdgeExplainer, EdgeExplanation, NotFound
+from apps.engine.explain import explain_pair
+from apps.engine.model import Assumptions, Cluster
+from apps.engine.parse import is_policy_kind, parse_cluster
+from apps.engine.plugins import PROFILES, VALUES, assumptions_for
+from apps.engine.reach import PortReach, Reach
+from apps.engine.scene import Scene
+
+__all__ = [
+    "PROFILES",
+    "VALUES",
+    "Connections",
+    "EdgeExplanation",
+    "NotFound",
+    "PortReach",
+    "Reach",
+    "Scene",
+    "assumptions_for",
+    "compute_reach",
+    "explain_edge",
+    "explain_pair",
+    "find_connections",
+    "is_policy_kind",
+    "parse_cluster",
+]
+
+_KEPT = 4
+
+
+def compute_reach(cluster: Cluster, assumptions: Assumptions) -> Reach:
+    """Every edge of the cluster."""
+    return _work_on(cluster, assumptions).reach
+
+
+def explain_edge(
+    cluster: Cluster, assumptions: Assumptions, source: str, service: str, port: int, protocol: str
+) -> EdgeExplanation:
+    """Why an edge has its verdict. `source`: NS or NS/Kind/NAME; `service`: NS/NAME; NotFound otherwise."""
+    return _work_on(cluster, assumptions).explainer.explain(source, service, port, protocol)
+
+
+class _Work:
+    """What has been worked out of one cluster; holds it, so that its identity is not given to another."""
+
+    def __init__(self, cluster: Cluster, assumptions: Assumptions) -> None:
+        self._scene = Scene(cluster, assumptions)
+
+    @cached_property
+    def reach(self) -> Reach:
+        return Reach(self._scene)
+
+    @cached_property
+    def explainer(self) -> EdgeExplainer:
+        return EdgeExplainer(self._scene, self.reach)
+
+
+_kept: OrderedDict[tuple[int, Assumptions], _Work] = OrderedDict()
+_lock = threading.Lock()
+
+
+def _work_on(cluster: Cluster, assumptions: Assumptions) -> _Work:
+    key = (id(cluster), assumptions)
+    with _lock:
+        if key not in _kept:
+            _kept[key] = _Work(cluster, assumptions)
+        _kept.move_to_end(key)
+        while len(_kept) > _KEPT:
+            _kept.popitem(last=False)
+        return _kept[key]

@@ -132,13 +132,10 @@ class PeerSets:
         return NOBODY
 
     def _pod_peer(self, peer: PodPeer) -> BitMap:
-        if peer.namespace:
-            home = self._spaces[peer.namespace]
-        else:
-            home = self._selected_namespaces(peer.namespaces)
+        home = self._spaces[peer.namespace] if peer.namespace else self._selected(peer.namespaces)
         return home & self._pod_labels.select(peer.pods) & self.pods
 
-    def _selected_namespaces(self, selector: Selector) -> BitMap:
+    def _selected(self, selector: Selector) -> BitMap:
         found = self._namespace_memo.get(selector)
         if found is None:
             names = (self._cluster.namespaces[n].name for n in self._space_labels.select(selector))

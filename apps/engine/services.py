@@ -134,7 +134,7 @@ class ServiceIndex:
         return targets
 
     def _from_slices(self, service: Service, port: ServicePort) -> list[Target]:
-        """End points of a Service without a selector: what its EndpointSlices say, duplicates dropped (S6)."""
+        """End points of a Service without a selector: what its EndpointSlices say, each once (S6)."""
         pods: dict[tuple[int, int], list[Pod]] = defaultdict(list)
         owners: dict[tuple[int, int], Workload] = {}
         addresses: dict[tuple[Address, int], str] = {}
