@@ -42,7 +42,8 @@ def explain_failure(error: Exception, server: str, patience: Patience) -> Except
             if "IncompleteRead" in str(error) or "ended prematurely" in str(error):
                 return Interrupted(NotReadable(0, "the answer breaks off at every try"))
             return _again(
-                f"{place} breaks the connection before it answers. Is it an API server, should the address be https://, and is the server well?"
+                f"{place} breaks the connection before it answers. Is it an API server, and is it well? "
+                "Should the address begin with https://?"
             )
     return ClusterUnreachable(f"The connection to {place} cannot be made. Check address and credentials.")
 

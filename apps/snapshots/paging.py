@@ -101,7 +101,8 @@ def _read_pages(
             f"{resource.path}?limit={PAGE}" + (f"&continue={quote(token, safe='')}" if token else ""), decode
         )
         for item in page.items:
-            objects.append({**item, "apiVersion": resource.api, "kind": resource.kind})
+            item.update(apiVersion=resource.api, kind=resource.kind)
+        objects += page.items
         following = page.meta.continue_ or ""
         progress(str(resource), len(objects), _total(len(objects), page.meta))
         if not following:

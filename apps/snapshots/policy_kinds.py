@@ -39,7 +39,8 @@ _KNOWN: dict[str, dict[str, frozenset[Direction]]] = {
     "projectcalico.org": dict.fromkeys(("NetworkPolicy", "GlobalNetworkPolicy", "Tier"), _MAY_OPEN),
     "crd.antrea.io": dict.fromkeys(("NetworkPolicy", "ClusterNetworkPolicy"), _MAY_OPEN),
     "security.istio.io": dict.fromkeys(("AuthorizationPolicy", "PeerAuthentication"), _INGRESS),
-    "policy.linkerd.io": dict.fromkeys(("AuthorizationPolicy", "Server"), _INGRESS),
+    "policy.linkerd.io": dict.fromkeys(("AuthorizationPolicy", "Server", "ServerAuthorization"), _INGRESS),
+    "consul.hashicorp.com": {"ServiceIntentions": _INGRESS},
     "k8s.ovn.org": {"EgressFirewall": _EGRESS},
     "network.openshift.io": {"EgressNetworkPolicy": _EGRESS},
 }

@@ -182,6 +182,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._reset()
             return
         code, body = (fault.status, None) if fault.status else self._looked_up(parts.path, query)
+        if fault.garbage:
+            code = fault.status or 200
         content: Any = body or status(code, self._quoted(fault.message) if fault.status else "")
         if fault.null_items:
             content = {**content, "items": None}
@@ -191,13 +193,17 @@ class _Handler(BaseHTTPRequestHandler):
         api = self.server.api
         if self.command != "GET":
             return 405, None
-        if api.token and self.headers["Authorization"] != f"Bearer {api.token}":
+        if api.token and not self._may_pass(api.token):
             return 401, None
         try:
             found = discovery(api.store, path) or objects(api.store, path, query)
         except Expired:
             return 410, None
         return (200, found) if found else (404, None)
+
+    def _may_pass(self, token: str) -> bool:
+        scheme, _, given = (self.headers["Authorization"] or "").partition(" ")
+        return scheme.lower() == "bearer" and given == token
 
     def _quoted(self, message: str) -> str:
         return message.replace("<authorization>", self.headers["Authorization"] or "")

@@ -123,7 +123,7 @@ def pod(space: str, name: str, *, number: int = 1) -> Object:
 
 
 def _managed(manager: str) -> Object:
-    fields = {f"f:field-{number}": {"f:type": {}, "f:status": {}} for number in range(22)}
+    fields: Object = {f"f:field-{number}": {"f:type": {}, "f:status": {}} for number in range(22)}
     return {
         "manager": manager,
         "operation": "Update",
