@@ -10,11 +10,15 @@ from apps.engine.model import Unevaluated
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where an object stood: the file, its document (from 1), the document's first line in the file (from 1)."""
+    """Where an object stood: the file, its document (from 1), the document's first line in the file (from 1).
+
+    `path`: where in the document, such as `items[3]` of a List; empty: the document is the object.
+    """
 
     file: str
     document: int
     line: int
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
