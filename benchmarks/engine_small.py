@@ -1,0 +1,82 @@
+"""From objects to every edge in a small cluster: `python -m benchmarks.engine_small`.
+
+Two rows: decoded objects to edges, and the same from one YAML file a namespace on disk. Medians of five runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+import yaml
+
+from apps import engine
+from apps.snapshots.manifests import read_paths
+from benchmarks.generate import Object, generate_cluster
+
+RUNS = 5
+SIZE = {"namespaces": 100, "workloads": 300, "pods": 600, "services": 100, "policies": 200}
+
+
+def main() -> None:
+    objects = generate_cluster(**SIZE, seed=1)
+    with TemporaryDirectory() as folder:
+        write_manifests(objects, Path(folder))
+        rows = [
+            ("decoded objects to edges", *measure(lambda: compute_edges(objects))),
+            ("YAML files to edges", *measure(lambda: compute_edges(read_objects(folder)))),
+        ]
+    print(", ".join(f"{count} {name}" for name, count in SIZE.items()))
+    print(f"{'median of ' + str(RUNS):<28}{'seconds':>9}{'edges':>9}")
+    for name, seconds, edges in rows:
+        print(f"{name:<28}{seconds:>9.3f}{edges:>9}")
+
+
+def measure(run: Callable[[], int]) -> tuple[float, int]:
+    """Median wall time in seconds, and what `run` gave."""
+    times = []
+    for _ in range(RUNS):
+        start = perf_counter()
+        edges = run()
+        times.append(perf_counter() - start)
+    return median(times), edges
+
+
+def compute_edges(objects: Sequence[Object]) -> int:
+    """How many edges there are, each of them made. ValueError names an object that could not be used."""
+    cluster = engine.parse_cluster(objects)
+    if cluster.problems:
+        raise ValueError(f"the generated cluster is wrong: {cluster.problems[0]}")
+    reach = engine.compute_reach(cluster, engine.assumptions_for("calico", {}))
+    return len(list(reach.edges()))
+
+
+def read_objects(folder: str) -> list[Object]:
+    reading = read_paths([folder])
+    if reading.problems:
+        raise ValueError(f"the written cluster is wrong: {reading.problems[0]}")
+    return [read.body for read in reading.objects]
+
+
+def write_manifests(objects: Sequence[Object], folder: Path) -> None:
+    """One file a namespace, as people keep them."""
+    files: dict[str, list[Object]] = {}
+    for body in objects:
+        meta = body["metadata"]
+        files.setdefault(meta.get("namespace", meta["name"]), []).append(body)
+    for name, bodies in files.items():
+        (folder / f"{name}.yaml").write_text(yaml.dump_all(bodies, Dumper=_Plain, sort_keys=False))
+
+
+class _Plain(yaml.CSafeDumper):
+    """Without anchors: nobody writes manifests with them."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
+if __name__ == "__main__":
+    main()
