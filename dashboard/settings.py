@@ -204,5 +204,27 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "apps.api.schema.Schema",
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "apps.api.paging.Paging",
+    "EXCEPTION_HANDLER": "apps.api.problems.answer_problem",
+    "DEFAULT_THROTTLE_RATES": {"logins-by-address": "60/min", "logins-by-name": "10/min"},
+    "NUM_PROXIES": 0,  # X-Forwarded-For is the client's own word
+}
+UPLOAD_LIMIT = _number("UPLOAD_LIMIT", 64 * 1024 * 1024)  # bytes of manifests in one request
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Portolan",
+    "DESCRIPTION": "Which Kubernetes namespaces can reach which Services, by which rule, since when.",
+    "VERSION": "1",
+    "SERVE_PUBLIC": True,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "Verdict": "apps.api.serializers.words.VERDICTS",
+        "Extent": "apps.api.serializers.words.EXTENTS",
+    },
 }

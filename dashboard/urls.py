@@ -1,9 +1,15 @@
 """Every address of Portolan: REST under /api/v1/, pages elsewhere."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from dashboard.health import healthz
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
+    path("api/v1/", include("apps.api.urls")),
 ]
+
+# Below /api/ a problem document, elsewhere a page.
+handler400 = "apps.api.problems.bad_request"
+handler404 = "apps.api.problems.not_found"
+handler500 = "apps.api.problems.server_error"

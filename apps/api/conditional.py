@@ -1,0 +1,40 @@
+"""Answers from a stored snapshot never change, so a client that has one need not get it again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+
+from django.http import HttpResponseBase
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.api.lookup import LATEST
+from apps.snapshots.models import Snapshot
+
+# Raise it when the same snapshot is to be answered differently: a better engine, another shape.
+EDITION = 1
+
+
+def answer_once(
+    request: Request, snapshot: Snapshot, number: str, make: Callable[[], Response]
+) -> HttpResponseBase:
+    """304 when the client has this answer already, else `make()`; with ETag and Cache-Control.
+
+    `number` as in the address: `latest` moves on, so it must be asked for again each time.
+    """
+    tag = _tag(request, snapshot)
+    answer = get_conditional_response(request._request, etag=tag) or make()
+    answer.headers["ETag"] = tag
+    answer.headers["Cache-Control"] = (
+        "private, no-cache" if number == LATEST else "private, max-age=86400, immutable"
+    )
+    patch_vary_headers(answer, ["Authorization", "Cookie"])
+    return answer
+
+
+def _tag(request: Request, snapshot: Snapshot) -> str:
+    basis = [EDITION, snapshot.pk, snapshot.digest, snapshot.evaluated_with, request.get_full_path()]
+    return f'"{hashlib.sha256(json.dumps(basis, sort_keys=True).encode()).hexdigest()[:32]}"'

@@ -1,0 +1,112 @@
+"""Errors as problem documents (RFC 9457): one shape for everything under `/api/`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.views import defaults
+from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
+from rest_framework.response import Response
+from rest_framework.settings import api_settings
+from rest_framework.views import exception_handler
+
+from apps.reachability.names import UnknownName
+from apps.snapshots.queries import NothingStored
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Refusal(APIException):
+    """An answer that is a problem document of its own: `status`, what is wrong, and where."""
+
+    def __init__(self, status: int, detail: str, errors: Sequence[Mapping[str, Any]] = ()) -> None:
+        super().__init__(detail)
+        self.status_code = status
+        self.errors = list(errors)
+
+
+def answer_problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
+    """DRF's exception handler. None leaves an unforeseen error to `server_error`, which logs it."""
+    error = _as_refusal(error)
+    response = exception_handler(error, dict(context))
+    if response is not None:
+        response.data = _document(response.status_code, *_tell(error, response.data))
+        response.content_type = MEDIA_TYPE
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """Django's handler400, for requests refused before a view saw them."""
+    if not _is_api(request):
+        return defaults.bad_request(request, exception)
+    return _plain_answer(400, "The request could not be read")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """Django's handler404."""
+    if not _is_api(request):
+        return defaults.page_not_found(request, exception)
+    return _plain_answer(404, f"There is nothing at {request.path}")
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    """Django's handler500; what went wrong is in the log, never in the answer."""
+    if not _is_api(request):
+        return defaults.server_error(request)
+    return _plain_answer(500, "This is a fault of Portolan's; its log says more")
+
+
+def _as_refusal(error: Exception) -> Exception:
+    """The errors of other rooms, in the terms of HTTP."""
+    match error:
+        case UnknownName():
+            return Refusal(404, str(error), [{"field": error.field, "message": str(error)}])
+        case NothingStored():
+            return Refusal(409, str(error))
+        case RequestDataTooBig():
+            return Refusal(413, "The request is larger than this server accepts")
+        case SuspiciousOperation() | BadRequest():
+            return Refusal(400, "The request could not be read")
+    return error
+
+
+def _tell(error: Exception, data: Any) -> tuple[str, list[Any]]:
+    """The sentence and the list of errors for what DRF made of an exception."""
+    if isinstance(error, Refusal):
+        return str(error.detail), error.errors
+    if isinstance(error, ValidationError):
+        errors = [{"field": field, "message": message} for field, message in _flatten(error.detail)]
+        named = ", ".join(dict.fromkeys(error["field"] for error in errors if error["field"]))
+        return f"Not accepted: {named}" if named else errors[0]["message"], errors
+    return str(data.get("detail", "")), []
+
+
+def _flatten(detail: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """DRF's nested errors as (field, message): `assumptions.own-node`, `files[1]`."""
+    if isinstance(detail, ErrorDetail | str):
+        yield path, str(detail)
+    elif isinstance(detail, Mapping):
+        for key, value in detail.items():
+            name = "" if key == api_settings.NON_FIELD_ERRORS_KEY else str(key)
+            yield from _flatten(value, ".".join(filter(None, (path, name))))
+    else:
+        for index, value in enumerate(detail):
+            nested = isinstance(value, Mapping) or not isinstance(value, str)
+            yield from _flatten(value, f"{path}[{index}]" if nested else path)
+
+
+def _document(status: int, detail: str, errors: Sequence[Any]) -> dict[str, Any]:
+    title = HTTPStatus(status).phrase
+    return {"type": "about:blank", "title": title, "status": status, "detail": detail, "errors": list(errors)}
+
+
+def _plain_answer(status: int, detail: str) -> HttpResponse:
+    return JsonResponse(_document(status, detail, ()), status=status, content_type=MEDIA_TYPE)
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")

@@ -1,0 +1,64 @@
+"""The graph as it is answered."""
+
+# mypy: disable-error-code="assignment"
+# (Serializers have attributes called source, label, data and errors, and so have our answers.)
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.api.serializers import words
+
+
+class AskSerializer(serializers.Serializer[Any]):
+    """What to ask `explain` about an edge."""
+
+    source = serializers.CharField()
+    target = serializers.CharField()
+    port = serializers.IntegerField()
+    protocol = words.protocol()
+
+
+class NodeSerializer(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    kind = words.one_of(["namespace", "service", "open-zone", "folded"])
+    label = serializers.CharField()
+    fact = serializers.CharField()
+    ingress = words.one_of(words.EXTENTS)
+    egress = words.one_of(words.EXTENTS)
+    count = serializers.IntegerField(required=False)
+    members = serializers.ListField(child=serializers.CharField(), required=False)
+    x = serializers.IntegerField()
+    y = serializers.IntegerField()
+
+
+class LineSerializer(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    source = serializers.CharField()
+    target = serializers.CharField()
+    verdict = words.verdict()
+    label = serializers.CharField()
+    dns = words.dns()
+    allowed_pairs = serializers.IntegerField()
+    pairs = serializers.IntegerField()
+    ask = AskSerializer(allow_null=True)
+
+
+class GraphMetaSerializer(serializers.Serializer[Any]):
+    cluster = serializers.CharField()
+    snapshot = serializers.IntegerField()
+    focus = serializers.CharField()
+    direction = words.one_of(["to", "from"])
+    answer = serializers.CharField()
+    counts = serializers.DictField(child=serializers.IntegerField())
+    drawn = serializers.IntegerField()
+    folded = serializers.IntegerField()
+    hidden = serializers.IntegerField()
+
+
+class GraphSerializer(serializers.Serializer[Any]):
+    meta = GraphMetaSerializer()
+    nodes = NodeSerializer(many=True)
+    edges = LineSerializer(many=True)

@@ -1,0 +1,82 @@
+"""The query parameters of each question about a snapshot."""
+
+# mypy: disable-error-code="assignment"
+# (Serializers have attributes called source, label, data and errors, and so have our answers.)
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.api.serializers import words
+from apps.reachability.question import DEFAULT_SHOW
+
+_NAMESPACE = re.compile(r"[^/]+")
+_TARGET = re.compile(r"[^/]+(/[^/]+)?")
+_SERVICE = re.compile(r"[^/]+/[^/]+")
+_SOURCE = re.compile(r"[^/]+(/[^/]+/[^/]+)?")
+
+
+def _check(form: re.Pattern[str], value: str, message: str) -> str:
+    if value and not form.fullmatch(value):
+        raise serializers.ValidationError(message)
+    return value
+
+
+class NoQuery(serializers.Serializer[Any]):
+    """Nothing can be asked beside the address."""
+
+
+class ReachQuery(serializers.Serializer[Any]):
+    source = words.name(required=False, help_text="A namespace")
+    target = words.name(required=False, help_text="NS or NS/SERVICE")
+    port = words.port_number(required=False, help_text="A Service port")
+    protocol = words.protocol(required=False)
+    verdict = words.VerdictsField(required=False, help_text="One or more, with commas between")
+    dns = words.DnsField(required=False, help_text="One or more, with commas between")
+
+    def validate_source(self, value: str) -> str:
+        return _check(_NAMESPACE, value, "must be a namespace")
+
+    def validate_target(self, value: str) -> str:
+        return _check(_TARGET, value, "must be NS or NS/SERVICE")
+
+
+class GraphQuery(serializers.Serializer[Any]):
+    focus = words.name(required=False, help_text="NS or NS/SERVICE; without it, the overview")
+    direction = words.one_of(
+        ["to", "from"], default="to", help_text="Who reaches the focus, or what it reaches"
+    )
+    port = words.port_number(required=False)
+    protocol = words.protocol(required=False)
+    group = words.one_of(["service", "namespace"], default="service", help_text="How targets are shown")
+    show = words.VerdictsField(
+        default=DEFAULT_SHOW,
+        empty=True,
+        help_text="The verdicts drawn one by one; denied and empty are folded unless they are among them",
+    )
+
+    def validate_focus(self, value: str) -> str:
+        return _check(_TARGET, value, "must be NS or NS/SERVICE")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["direction"] == "from" and "/" in attrs.get("focus", ""):
+            raise serializers.ValidationError({"focus": "must be a namespace when direction is from"})
+        if attrs["direction"] == "from" and not attrs.get("focus"):
+            raise serializers.ValidationError({"focus": "is needed when direction is from"})
+        return attrs
+
+
+class ExplainQuery(serializers.Serializer[Any]):
+    source = words.name(help_text="NS or NS/Kind/NAME")
+    target = words.name(help_text="NS/SERVICE")
+    port = words.port_number()
+    protocol = words.protocol(default="TCP")
+
+    def validate_source(self, value: str) -> str:
+        return _check(_SOURCE, value, "must be NS or NS/Kind/NAME")
+
+    def validate_target(self, value: str) -> str:
+        return _check(_SERVICE, value, "must be NS/SERVICE")

@@ -1,0 +1,78 @@
+"""Fields that several questions and answers share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from apps.engine.model import PROTOCOLS, Backend, Dns, Verdict
+
+VERDICTS = [str(verdict) for verdict in Verdict]
+EXTENTS = ["all", "some", "none"]  # for how many workloads a policy isolates a direction
+LONGEST_NAME = 253
+
+
+def one_of(words: Iterable[str], **options: Any) -> serializers.ChoiceField:
+    return serializers.ChoiceField(choices=[str(word) for word in words], **options)
+
+
+def port_number(**options: Any) -> serializers.IntegerField:
+    return serializers.IntegerField(min_value=1, max_value=65535, **options)
+
+
+def name(**options: Any) -> serializers.CharField:
+    """A name, or names with slashes between: nothing that the snapshot holds is longer."""
+    return serializers.CharField(max_length=3 * LONGEST_NAME, **options)
+
+
+def verdict(**options: Any) -> serializers.ChoiceField:
+    return one_of(VERDICTS, **options)
+
+
+def dns(**options: Any) -> serializers.ChoiceField:
+    return one_of(Dns, **options)
+
+
+def backend(**options: Any) -> serializers.ChoiceField:
+    return one_of(Backend, **options)
+
+
+def protocol(**options: Any) -> serializers.ChoiceField:
+    return one_of(PROTOCOLS, **options)
+
+
+class WordsField(serializers.Field[frozenset[Any], str, str, Any]):
+    """Words of one set with commas between, such as `allowed,partial`; `empty`: also none at all."""
+
+    default_error_messages = {"unknown": "{word} is not one of {words}"}
+
+    def __init__(self, words: type[StrEnum], *, empty: bool = False, **options: Any) -> None:
+        self.words = words
+        self.empty = empty
+        super().__init__(**options)
+
+    def to_internal_value(self, data: str) -> frozenset[Any]:
+        given = data.split(",") if data or not self.empty else []
+        for word in given:
+            if word not in list(self.words):
+                self.fail("unknown", word=repr(word), words=", ".join(self.words))
+        return frozenset(map(self.words, given))
+
+    def to_representation(self, value: frozenset[Any]) -> str:
+        return ",".join(sorted(value))
+
+
+@extend_schema_field({"type": "string", "example": "allowed,partial"})
+class VerdictsField(WordsField):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(Verdict, **options)
+
+
+@extend_schema_field({"type": "string", "example": "blocked,unknown"})
+class DnsField(WordsField):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(Dns, **options)

@@ -1,0 +1,35 @@
+"""The addresses of the REST API, below /api/v1/."""
+
+from django.urls import path, re_path
+from drf_spectacular.views import SpectacularAPIView
+
+from apps.api.views.clusters import ClustersView, ClusterView
+from apps.api.views.docs import DocsView
+from apps.api.views.listings import NamespacesView, PoliciesView, PolicyYamlView, ServicesView
+from apps.api.views.nowhere import NowhereView
+from apps.api.views.reach import ExplainView, GraphView, ReachView
+from apps.api.views.snapshots import SnapshotsView, SnapshotView
+from apps.api.views.tokens import TokenView
+
+app_name = "api"
+
+_CLUSTER = "clusters/<slug:slug>/"
+_SNAPSHOT = f"{_CLUSTER}snapshots/<slug:number>/"
+
+urlpatterns = [
+    path("token/", TokenView.as_view(), name="token"),
+    path("clusters/", ClustersView.as_view(), name="clusters"),
+    path(_CLUSTER, ClusterView.as_view(), name="cluster"),
+    path(f"{_CLUSTER}snapshots/", SnapshotsView.as_view(), name="snapshots"),
+    path(_SNAPSHOT, SnapshotView.as_view(), name="snapshot"),
+    path(f"{_SNAPSHOT}namespaces/", NamespacesView.as_view(), name="namespaces"),
+    path(f"{_SNAPSHOT}services/", ServicesView.as_view(), name="services"),
+    path(f"{_SNAPSHOT}policies/", PoliciesView.as_view(), name="policies"),
+    path(f"{_SNAPSHOT}policies/<int:policy>/yaml", PolicyYamlView.as_view(), name="policy-yaml"),
+    path(f"{_SNAPSHOT}reach/", ReachView.as_view(), name="reach"),
+    path(f"{_SNAPSHOT}graph/", GraphView.as_view(), name="graph"),
+    path(f"{_SNAPSHOT}explain/", ExplainView.as_view(), name="explain"),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", DocsView.as_view(), name="docs"),
+    re_path(r"^", NowhereView.as_view()),
+]

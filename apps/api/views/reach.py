@@ -1,0 +1,68 @@
+"""What it means: edges, the graph, and why."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.http import HttpResponseBase
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.api.asked import read_query
+from apps.api.conditional import answer_once
+from apps.api.lookup import find_snapshot
+from apps.api.serializers.edges import EdgeSerializer, ExplanationSerializer
+from apps.api.serializers.graphs import GraphSerializer
+from apps.api.serializers.questions import ExplainQuery, GraphQuery, ReachQuery
+from apps.api.views.listings import yaml_url
+from apps.reachability import queries
+from apps.reachability.question import GraphQuestion
+from apps.reachability.selection import EdgeFilter
+
+
+class ReachView(GenericAPIView[Any]):
+    serializer_class = EdgeSerializer
+
+    @extend_schema(operation_id="reach_list", parameters=[ReachQuery], responses=EdgeSerializer(many=True))
+    def get(self, request: Request, slug: str, number: str) -> HttpResponseBase:
+        """Edges by target, port, then source."""
+        asked = read_query(request, ReachQuery, paged=True)
+        verdicts = asked.pop("verdict", frozenset())
+        snapshot = find_snapshot(slug, number)
+
+        def make() -> Response:
+            edges = queries.reach_page(snapshot, EdgeFilter(verdicts=verdicts, **asked))
+            page: Any = self.paginate_queryset(edges)
+            return self.get_paginated_response(EdgeSerializer(page, many=True).data)
+
+        return answer_once(request, snapshot, number, make)
+
+
+class GraphView(GenericAPIView[Any]):
+    serializer_class = GraphSerializer
+    pagination_class = None
+
+    @extend_schema(operation_id="graph_read", parameters=[GraphQuery])
+    def get(self, request: Request, slug: str, number: str) -> HttpResponseBase:
+        """What the browser draws: 120 nodes and 500 edges at most, the rest folded and counted."""
+        question = GraphQuestion(**read_query(request, GraphQuery))
+        snapshot = find_snapshot(slug, number)
+        return answer_once(request, snapshot, number, lambda: Response(queries.graph(snapshot, question)))
+
+
+class ExplainView(GenericAPIView[Any]):
+    serializer_class = ExplanationSerializer
+    pagination_class = None
+
+    @extend_schema(operation_id="explain_read", parameters=[ExplainQuery])
+    def get(self, request: Request, slug: str, number: str) -> HttpResponseBase:
+        """Why an edge has its verdict: both gates, policies, rules, lines of YAML and the nearest miss."""
+        asked = read_query(request, ExplainQuery)
+        snapshot = find_snapshot(slug, number)
+        url = partial(yaml_url, slug, number)
+        return answer_once(
+            request, snapshot, number, lambda: Response(queries.explain(snapshot, **asked, yaml_url=url))
+        )

@@ -1,0 +1,110 @@
+"""An explanation as screen and REST show it: every deciding rule with the lines of its policy's YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from apps.engine import EdgeExplanation, PairSummary
+from apps.engine.model import Citation, ObjectRef, Side
+from apps.snapshots import positions
+from apps.snapshots.models import ObjectVersion, Snapshot
+from apps.snapshots.queries import list_policies, policy_yaml
+
+MOST_GROUPS = 50
+YamlUrl = Callable[[int], str]  # the address of a policy's YAML, by the id of its stored version
+
+
+def tell(snapshot: Snapshot, explanation: EdgeExplanation, yaml_url: YamlUrl) -> dict[str, Any]:
+    """The explanation of one edge as JSON (docs/architecture.md); a group is a set of alike pairs."""
+    library = Library(snapshot, yaml_url)
+    groups = [_tell_group(library, group) for group in explanation.pairs[:MOST_GROUPS]]
+    sides = groups[0] if groups else {"egress": None, "ingress": None}  # the most telling comes first
+    return {
+        "source": explanation.source,
+        "target": explanation.service,
+        "port": explanation.port,
+        "protocol": explanation.protocol,
+        "verdict": str(explanation.verdict),
+        "allowed_pairs": explanation.allowed_pairs,
+        "pairs": explanation.total_pairs,
+        "dns": str(explanation.dns),
+        "backend": str(explanation.backend),
+        "potential": str(explanation.potential),
+        "reason": explanation.reason,
+        "sentence": explanation.sentence,
+        "egress": sides["egress"],
+        "ingress": sides["ingress"],
+        "group_count": len(explanation.pairs),
+        "groups": groups,
+    }
+
+
+def _tell_group(library: Library, group: PairSummary) -> dict[str, Any]:
+    return {
+        "sources": list(group.sources),
+        "targets": list(group.targets),
+        "target_port": group.target_port,
+        "verdict": str(group.verdict),
+        "reason": group.explanation.reason,
+        "egress": _tell_side(library, group.explanation.egress),
+        "ingress": _tell_side(library, group.explanation.ingress),
+    }
+
+
+def _tell_side(library: Library, side: Side) -> dict[str, Any]:
+    nearest = side.nearest
+    return {
+        "verdict": str(side.verdict),
+        "isolated": side.isolated,
+        "reason": side.reason,
+        "citations": [library.cite(citation) for citation in side.citations],
+        "others": [library.cite(citation) for citation in side.others],
+        "nearest": nearest and {"citation": library.cite(nearest.citation), "lacks": list(nearest.lacks)},
+    }
+
+
+class Library:
+    """The stored policies of one snapshot; each text is read once."""
+
+    def __init__(self, snapshot: Snapshot, yaml_url: YamlUrl) -> None:
+        self._snapshot = snapshot
+        self._yaml_url = yaml_url
+        self._ids = {engine_ref(version): version.pk for version in list_policies(snapshot).defer("content")}
+        self._texts: dict[int, str] = {}
+
+    def cite(self, citation: Citation) -> dict[str, Any]:
+        version = self._ids.get(citation.ref)
+        lines = self._lines(version, citation)
+        return {
+            "kind": citation.ref.kind,
+            "namespace": citation.ref.namespace,
+            "name": citation.ref.name,
+            "path": citation.path,
+            "effect": citation.effect,
+            "selects": citation.selects,
+            "lines": lines.get(citation.path),
+            "marks": [lines[path] for path in citation.paths if path in lines],
+            "yaml_url": None if version is None else self._yaml_url(version),
+        }
+
+    def _lines(self, version: int | None, citation: Citation) -> dict[str, tuple[int, int]]:
+        """First and last line by path; the empty path is the whole manifest."""
+        if version is None:
+            return {}
+        if version not in self._texts:
+            self._texts[version] = policy_yaml(self._snapshot, version)
+        text = self._texts[version]
+        paths = {path for path in (citation.path, *citation.paths) if path}
+        return {"": (1, len(text.splitlines())), **positions.line_ranges(text, paths)}
+
+
+def engine_ref(version: ObjectVersion) -> ObjectRef | None:
+    """The name by which the engine cites a stored policy; None when it does not evaluate the kind.
+
+    Other API groups use the same names for other kinds.
+    """
+    group = version.api_version.partition("/")[0]
+    if group not in {"networking.k8s.io", "policy.networking.k8s.io"}:
+        return None
+    return ObjectRef(version.kind, version.namespace, version.name)

@@ -1,0 +1,103 @@
+"""The focus view: who can reach one target, or what one namespace can reach.
+
+The focus is the *hub*, on one side. Each card on the other side is a *spoke*, with its edges to the hub.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from pyroaring import BitMap
+
+from apps.engine import PortReach, Reach
+from apps.engine.model import Verdict
+from apps.reachability import drawing
+from apps.reachability.bundle import RANKING, Bundle
+from apps.reachability.drawing import Line, Node
+
+# With more Services than this, a focused namespace is one card.
+MOST_HUB_SERVICES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Spoke:
+    node: Node
+    bundle: Bundle
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """`spokes`: by verdict, then name. `bundled`: one line a spoke. `ends`: the ids of an edge's nodes."""
+
+    hub: Sequence[Node]
+    spokes: Sequence[Spoke]
+    bundled: bool
+    ends: Callable[[PortReach, int], tuple[str, str]]
+
+    def lines(self, reach: Reach, spoke: Spoke, show: frozenset[Verdict]) -> list[Line]:
+        """The lines of one spoke, without the edges whose verdict is not to be shown."""
+        if self.bundled:
+            return [drawing.bundle_line(reach, *self.ends(*spoke.bundle.example), spoke.bundle)]
+        number = spoke.bundle.sources[0]
+        return [
+            drawing.port_line(reach, *self.ends(port, number), port, number)
+            for port in spoke.bundle.ports
+            if port.verdict(number) in show
+        ]
+
+
+def focus_on_target(reach: Reach, focus: str, ports: Sequence[PortReach], grouped: bool) -> Focus:
+    """Who can reach `focus`, `NS` or `NS/SERVICE` with these Service ports: a spoke a source namespace."""
+    services = [list(rows) for _, rows in groupby(ports, _service_id)]
+    bundled = "/" not in focus and (grouped or len(services) > MOST_HUB_SERVICES)
+    hub = [drawing.service_node(reach, rows) for rows in services]
+    if bundled:
+        hub = [_hub_namespace(reach, focus, "target")]
+    spokes = [
+        Spoke(drawing.namespace_node(reach, number), Bundle(ports, BitMap([number])))
+        for number in range(len(reach.namespaces))
+    ]
+
+    def ends(port: PortReach, number: int) -> tuple[str, str]:
+        return f"ns:{reach.namespaces[number]}", hub[0]["id"] if bundled else _service_id(port)
+
+    return Focus(hub, _rank(spokes), bundled, ends)
+
+
+def focus_on_source(reach: Reach, source: str, ports: Sequence[PortReach], grouped: bool) -> Focus:
+    """What the namespace `source` can reach of `ports`: a spoke a Service, or a namespace when `grouped`."""
+    hub = _hub_namespace(reach, source, "source")
+    sources = BitMap([reach.namespaces.index(source)])
+    target_id = _namespace_id if grouped else _service_id
+    targets = [list(rows) for _, rows in groupby(ports, target_id)]
+    spokes = [Spoke(_target_node(reach, rows, grouped), Bundle(rows, sources)) for rows in targets]
+
+    def ends(port: PortReach, _: int) -> tuple[str, str]:
+        return hub["id"], target_id(port)
+
+    return Focus([hub], _rank(spokes), grouped, ends)
+
+
+def _rank(spokes: Iterable[Spoke]) -> list[Spoke]:
+    return sorted(spokes, key=lambda spoke: (RANKING.index(spoke.bundle.verdict), spoke.node["label"]))
+
+
+def _hub_namespace(reach: Reach, name: str, role: str) -> Node:
+    """The focused namespace. Its id is its own, as the same namespace may also stand on the other side."""
+    return {**drawing.namespace_node(reach, reach.namespaces.index(name)), "id": f"{role}:{name}"}
+
+
+def _target_node(reach: Reach, ports: Sequence[PortReach], grouped: bool) -> Node:
+    if grouped:
+        return drawing.namespace_node(reach, reach.namespaces.index(ports[0].namespace))
+    return drawing.service_node(reach, ports)
+
+
+def _service_id(port: PortReach) -> str:
+    return f"svc:{port.target}"
+
+
+def _namespace_id(port: PortReach) -> str:
+    return f"ns:{port.namespace}"

@@ -1,0 +1,131 @@
+"""The graph that the browser draws: the view, how much is left out of it, and the answer in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from apps.engine import Reach
+from apps.engine.model import Verdict
+from apps.reachability import answers, drawing, focus, overview
+from apps.reachability.bundle import RANKING
+from apps.reachability.drawing import Line, Node
+from apps.reachability.focus import Focus, Spoke
+from apps.reachability.overview import Pair
+from apps.reachability.question import FOLDED, GraphQuestion
+from apps.reachability.selection import pick_ports
+
+# Folded nodes and their lines need room too: one a folded verdict, one for what found none.
+_NODES = drawing.MOST_NODES - len(FOLDED) - 1
+_LINES = drawing.MOST_EDGES - len(FOLDED) - 1
+
+Graph = dict[str, Any]  # {"meta", "nodes", "edges"}: docs/architecture.md
+
+
+def draw(reach: Reach, question: GraphQuestion) -> Graph:
+    """The graph for a question whose names `reach` holds.
+
+    The counts in `meta` are of the cards opposite the focus, and of pairs of cards in the overview.
+    """
+    if not question.focus:
+        return _draw_overview(reach, question)
+    target = question.focus if question.direction == "to" else ""
+    ports = pick_ports(reach, target, question.port, question.protocol)
+    look = focus.focus_on_target if question.direction == "to" else focus.focus_on_source
+    return _draw_focus(reach, look(reach, question.focus, ports, question.group == "namespace"), question)
+
+
+def _draw_focus(reach: Reach, view: Focus, question: GraphQuestion) -> Graph:
+    drawn, rest, lines = _fit(reach, view, question.show)
+    folded = _fold(rest, question)
+    far = [spoke.node for spoke in drawn] + [node for node, _ in folded]
+    left, right = (far, view.hub) if question.direction == "to" else (view.hub, far)
+    drawing.place_columns(left, right)
+    counts = Counter(spoke.bundle.verdict for spoke in view.spokes)
+    many = sum(node["count"] for node, _ in folded)
+    return {
+        "meta": _meta(question, answers.of_focus(question, counts), counts, len(drawn), many),
+        "nodes": [*left, *right],
+        "edges": lines + _folded_lines(view, folded, question.direction),
+    }
+
+
+def _draw_overview(reach: Reach, question: GraphQuestion) -> Graph:
+    cards = overview.lay_cards(reach)
+    pairs = overview.pair_cards(reach, cards, pick_ports(reach, "", question.port, question.protocol))
+    shown = [pair for pair in pairs if pair.verdict in question.show]
+    drawn = shown[: drawing.MOST_EDGES]
+    folded = len(shown) - len(drawn) + sum(pair.verdict in FOLDED - question.show for pair in pairs)
+    overview.place_cards(cards)
+    counts = Counter(pair.verdict for pair in pairs)
+    return {
+        "meta": _meta(question, answers.of_overview(reach, cards), counts, len(drawn), folded),
+        "nodes": [card.node for card in cards],
+        "edges": [_pair_line(reach, pair) for pair in drawn],
+    }
+
+
+def _fit(reach: Reach, view: Focus, show: frozenset[Verdict]) -> tuple[list[Spoke], list[Spoke], list[Line]]:
+    """The spokes that are drawn one by one while there is room, the others, and the lines of the drawn."""
+    drawn: list[Spoke] = []
+    rest: list[Spoke] = []
+    lines: list[Line] = []
+    for spoke in view.spokes:
+        has_room = len(drawn) + len(view.hub) < _NODES and spoke.bundle.verdict in show
+        more = view.lines(reach, spoke, show) if has_room else []
+        if has_room and len(lines) + len(more) <= _LINES:
+            drawn.append(spoke)
+            lines += more
+        else:
+            rest.append(spoke)
+    return drawn, rest, lines
+
+
+def _fold(rest: Sequence[Spoke], question: GraphQuestion) -> list[tuple[Node, Verdict]]:
+    """One node for each folded verdict, and one for the spokes that found no room: node and verdict."""
+    groups: dict[str, list[Spoke]] = {"more": [], "denied": [], "empty": []}
+    for spoke in rest:
+        verdict = spoke.bundle.verdict
+        key = "more" if verdict in question.show else str(verdict)
+        groups.setdefault(key, []).append(spoke)
+    return [
+        (_folded_node(key, groups[key], question.direction), groups[key][0].bundle.verdict)
+        for key in ("more", "denied", "empty")
+        if groups[key]
+    ]
+
+
+def _folded_node(key: str, spokes: Sequence[Spoke], direction: str) -> Node:
+    label = answers.folded_label(key, len(spokes), direction)
+    names = [spoke.node["label"] for spoke in spokes]
+    return drawing.shared_node(f"folded:{key}", "folded", label, "", names)
+
+
+def _folded_lines(view: Focus, folded: Sequence[tuple[Node, Verdict]], direction: str) -> list[Line]:
+    """From each folded node to the hub, when the hub is one node."""
+    if len(view.hub) > 1:
+        return []
+    hub = view.hub[0]["id"]
+    ends = [
+        ((node["id"], hub) if direction == "to" else (hub, node["id"]), verdict) for node, verdict in folded
+    ]
+    return [drawing.folded_line(source, target, verdict) for (source, target), verdict in ends]
+
+
+def _pair_line(reach: Reach, pair: Pair) -> Line:
+    return drawing.bundle_line(reach, pair.source.node["id"], pair.target.node["id"], pair.bundle)
+
+
+def _meta(
+    question: GraphQuestion, answer: str, counts: Mapping[Verdict, int], drawn: int, folded: int
+) -> dict[str, Any]:
+    return {
+        "focus": question.focus,
+        "direction": question.direction,
+        "answer": answer,
+        "counts": {str(verdict): counts.get(verdict, 0) for verdict in RANKING},
+        "drawn": drawn,
+        "folded": folded,
+        "hidden": sum(counts.values()) - drawn - folded,
+    }

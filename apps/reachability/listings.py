@@ -1,0 +1,97 @@
+"""What the cluster said, one object at a time, with what Portolan makes of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cached_property
+from typing import Any
+
+from apps.engine.model import Direction, Namespace, ObjectRef, Policy, Service
+from apps.reachability.evidence import engine_ref
+from apps.reachability.queries import load_reach
+from apps.snapshots.models import ObjectVersion, Snapshot
+from apps.snapshots.queries import load_cluster
+
+
+class Listings:
+    """Describes namespaces, Services and policies of one snapshot; what they share is counted once."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.cluster = load_cluster(snapshot)
+        self.reach = load_reach(snapshot)
+
+    def namespace(self, namespace: Namespace) -> dict[str, Any]:
+        number = self.reach.namespaces.index(namespace.name)
+        isolation = self.reach.isolation[number]
+        return {
+            "name": namespace.name,
+            "labels": dict(namespace.labels),
+            "workloads": self._workloads[namespace.name],
+            "services": self._services[namespace.name],
+            "policies": self._policies[namespace.name],
+            "ingress": isolation.ingress,
+            "egress": isolation.egress,
+            "dns": str(self.reach.dns[number]),
+        }
+
+    def service(self, service: Service) -> dict[str, Any]:
+        """With the keys of the command line's `services`."""
+        return {
+            "namespace": service.namespace,
+            "name": service.name,
+            "fqdn": f"{service.name}.{service.namespace}.svc.{self.cluster.domain}",
+            "type": service.type,
+            "ports": [
+                {
+                    "name": port.name,
+                    "port": port.number,
+                    "protocol": port.protocol,
+                    "backends": [
+                        {"workload": workload, "port": number}
+                        for workload, number in self._backends(service.key, port.number, port.protocol)
+                    ],
+                }
+                for port in service.ports
+            ],
+        }
+
+    def policy(self, version: ObjectVersion) -> dict[str, Any]:
+        """A stored policy; what the engine makes of it is empty when its kind is not evaluated."""
+        ref = engine_ref(version)
+        policy = self._by_ref.get(ref) if ref else None
+        rules = Counter(rule.direction for rule in policy.rules) if policy else Counter[Direction]()
+        return {
+            "id": version.pk,
+            "api_version": version.api_version,
+            "kind": version.kind,
+            "namespace": version.namespace,
+            "name": version.name,
+            "evaluated": policy is not None,
+            "tier": policy.tier.name.lower() if policy else None,
+            "priority": policy.priority if policy else None,
+            "isolates": sorted(policy.isolates) if policy else [],
+            "ingress_rules": rules[Direction.INGRESS],
+            "egress_rules": rules[Direction.EGRESS],
+        }
+
+    def _backends(self, target: str, port: int, protocol: str) -> tuple[tuple[str, int], ...]:
+        row = self.reach.find_port(target, port, protocol)
+        return row.backends if row else ()
+
+    @cached_property
+    def _by_ref(self) -> dict[ObjectRef, Policy]:
+        return {policy.ref: policy for policy in self.cluster.policies}
+
+    @cached_property
+    def _workloads(self) -> dict[str, int]:
+        """Owners of pods, by namespace: several workloads of one owner count once."""
+        keys = {(workload.namespace, workload.key) for workload in self.cluster.workloads}
+        return Counter(namespace for namespace, _ in keys)
+
+    @cached_property
+    def _services(self) -> dict[str, int]:
+        return Counter(service.namespace for service in self.cluster.services)
+
+    @cached_property
+    def _policies(self) -> dict[str, int]:
+        return Counter(policy.ref.namespace for policy in self.cluster.policies)

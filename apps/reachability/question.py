@@ -1,0 +1,27 @@
+"""What a graph is asked to show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from apps.engine.model import Verdict
+
+# Denied is the good case in a review, and nobody asks in an empty namespace: folded unless asked for.
+FOLDED = frozenset({Verdict.DENIED, Verdict.EMPTY})
+DEFAULT_SHOW = frozenset(Verdict) - FOLDED
+
+
+@dataclass(frozen=True, slots=True)
+class GraphQuestion:
+    """What is to be drawn.
+
+    `focus`: `NS` or `NS/SERVICE`, empty for the overview. `direction`: `to` or `from` (a namespace only).
+    `group`: `service` or `namespace`, how target Services are shown. `show`: the verdicts drawn one by one.
+    """
+
+    focus: str = ""
+    direction: str = "to"
+    port: int | None = None
+    protocol: str = ""
+    group: str = "service"
+    show: frozenset[Verdict] = DEFAULT_SHOW

@@ -1,0 +1,87 @@
+"""Edges picked out of a reach by bitmaps: counted and paged without being written out one by one."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import overload
+
+from pyroaring import BitMap
+
+from apps.engine import PortReach, Reach
+from apps.engine.model import Dns, Edge, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeFilter:
+    """Which edges are wanted. Empty or None: any. `target` is `NS` or `NS/SERVICE`."""
+
+    source: str = ""
+    target: str = ""
+    port: int | None = None
+    protocol: str = ""
+    verdicts: frozenset[Verdict] = frozenset()
+    dns: frozenset[Dns] = frozenset()
+
+
+class EdgeSelection(Sequence[Edge]):
+    """The edges of `reach` that pass a filter, by target, port, then source; made when they are looked at."""
+
+    def __init__(self, reach: Reach, wanted: EdgeFilter) -> None:
+        self._reach = reach
+        sources = _wanted_sources(reach, wanted)
+        self._rows = [(port, row) for port, row in _rows(reach, wanted, sources) if row]
+        self._ends = list(accumulate(len(row) for _, row in self._rows))
+
+    def __len__(self) -> int:
+        return self._ends[-1] if self._ends else 0
+
+    @overload
+    def __getitem__(self, index: int) -> Edge: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Edge]: ...
+    def __getitem__(self, index: int | slice) -> Edge | list[Edge]:
+        """One edge, or those of a slice (whose step is 1)."""
+        if isinstance(index, int):
+            place = range(len(self))[index]
+            return self[place : place + 1][0]
+        start, stop, _ = index.indices(len(self))
+        return [self._reach.edge(port, number) for port, number in self._between(start, stop)]
+
+    def _between(self, start: int, stop: int) -> Iterator[tuple[PortReach, int]]:
+        index = bisect_right(self._ends, start)
+        while start < stop:
+            port, row = self._rows[index]
+            first = self._ends[index] - len(row)
+            end = min(stop, self._ends[index])
+            yield from ((port, number) for number in row[start - first : end - first])
+            start, index = end, index + 1
+
+
+def pick_ports(reach: Reach, target: str, port: int | None = None, protocol: str = "") -> list[PortReach]:
+    """The Service ports of `target` (`NS`, `NS/SERVICE`, empty: all), of one number and protocol if given."""
+    return [
+        row
+        for row in reach.ports
+        if target in ("", row.namespace, row.target)
+        and (port is None or row.port == port)
+        and (not protocol or row.protocol == protocol)
+    ]
+
+
+def _wanted_sources(reach: Reach, wanted: EdgeFilter) -> BitMap:
+    numbers: Iterable[int] = range(len(reach.namespaces))
+    if wanted.source:
+        numbers = [reach.namespaces.index(wanted.source)]
+    return BitMap(n for n in numbers if not wanted.dns or reach.dns[n] in wanted.dns)
+
+
+def _rows(reach: Reach, wanted: EdgeFilter, sources: BitMap) -> Iterator[tuple[PortReach, BitMap]]:
+    for port in pick_ports(reach, wanted.target, wanted.port, wanted.protocol):
+        verdicts = wanted.verdicts or port.by_verdict.keys()
+        found = BitMap()
+        for verdict in verdicts:
+            found |= port.by_verdict.get(verdict, BitMap())
+        yield port, found & sources
