@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -58,26 +57,27 @@ def test_sample_repeats_a_service_name(sample: Cluster) -> None:
     ]
 
 
-def find_answers() -> Iterator[tuple[str, Verdict]]:
-    """What examples/README.md answers."""
-    yield "legacy-crm > payments/db:5432/TCP", Verdict.ALLOWED
-    yield "orders > payments/db:5432/TCP", Verdict.PARTIAL
-    yield "batch > payments/db:5432/TCP", Verdict.PARTIAL
-    yield "partner-gw > payments/db:5432/TCP", Verdict.UNKNOWN
-    yield "dev > payments/db:5432/TCP", Verdict.DENIED
-    yield "ci > payments/db:5432/TCP", Verdict.EMPTY
-    yield "batch > orders/db:5432/TCP", Verdict.ALLOWED
-    yield "catalog > catalog/search:9200/TCP", Verdict.DENIED
-    yield "production > legacy-crm/crm:80/TCP", Verdict.UNRESTRICTED
-    yield "dev > legacy-crm/crm:80/TCP", Verdict.UNKNOWN
-    yield "storefront > production/backend:80/TCP", Verdict.ALLOWED
-    yield "orders > production/backend:80/TCP", Verdict.DENIED
-    yield "storefront > storefront/checkout:80/TCP", Verdict.PARTIAL
-    yield "payments > payments/card-network:443/TCP", Verdict.PARTIAL
-    yield "storefront > identity/login:443/TCP", Verdict.DENIED
+# What examples/README.md answers.
+ANSWERS = [
+    ("legacy-crm > payments/db:5432/TCP", Verdict.ALLOWED),
+    ("orders > payments/db:5432/TCP", Verdict.PARTIAL),
+    ("batch > payments/db:5432/TCP", Verdict.PARTIAL),
+    ("partner-gw > payments/db:5432/TCP", Verdict.UNKNOWN),
+    ("dev > payments/db:5432/TCP", Verdict.DENIED),
+    ("ci > payments/db:5432/TCP", Verdict.EMPTY),
+    ("batch > orders/db:5432/TCP", Verdict.ALLOWED),
+    ("catalog > catalog/search:9200/TCP", Verdict.DENIED),
+    ("production > legacy-crm/crm:80/TCP", Verdict.UNRESTRICTED),
+    ("dev > legacy-crm/crm:80/TCP", Verdict.UNKNOWN),
+    ("storefront > production/backend:80/TCP", Verdict.ALLOWED),
+    ("orders > production/backend:80/TCP", Verdict.DENIED),
+    ("storefront > storefront/checkout:80/TCP", Verdict.PARTIAL),
+    ("payments > payments/card-network:443/TCP", Verdict.PARTIAL),
+    ("storefront > identity/login:443/TCP", Verdict.DENIED),
+]
 
 
-@pytest.mark.parametrize(("key", "verdict"), find_answers())
+@pytest.mark.parametrize(("key", "verdict"), ANSWERS)
 def test_sample_answers(edges: dict[str, Edge], key: str, verdict: Verdict) -> None:
     assert edges[key].verdict is verdict
 
