@@ -11,7 +11,7 @@ from collections import OrderedDict
 from functools import cached_property
 
 from apps.engine.connections import Connections, find_connections
-from apps.engine.edges import EdgeExplainer, EdgeExplanation, NotFound
+from apps.engine.edges import EdgeExplainer, EdgeExplanation, NotFound, PairSummary
 from apps.engine.explain import explain_pair
 from apps.engine.model import Assumptions, Cluster
 from apps.engine.parse import is_policy_kind, parse_cluster
@@ -25,6 +25,7 @@ __all__ = [
     "Connections",
     "EdgeExplanation",
     "NotFound",
+    "PairSummary",
     "PortReach",
     "Reach",
     "Scene",
