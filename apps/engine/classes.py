@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -115,12 +115,12 @@ def bounds_of(cluster: Cluster) -> Bounds:
 
 
 def classify(
-    cluster: Cluster, assumptions: Assumptions, bounds: Bounds, addresses: Iterable[str]
+    cluster: Cluster, assumptions: Assumptions, bounds: Bounds, addresses: Collection[str]
 ) -> list[Party]:
     """The parties of a cluster and of these outside addresses, numbered by their place in the list."""
     keys = _keys_by_namespace(cluster)
     names = _used_port_names(cluster)
-    nodes_matter = _nodes_matter(cluster, assumptions)
+    nodes_matter = _nodes_matter(cluster, assumptions, addresses)
     groups: dict[Identity, dict[int, list[Pod]]] = defaultdict(lambda: defaultdict(list))
     for index, workload in enumerate(cluster.workloads):
         labels, ports = _seen(workload, keys[workload.namespace], names)
@@ -167,12 +167,13 @@ def _used_port_names(cluster: Cluster) -> set[str]:
     }
 
 
-def _nodes_matter(cluster: Cluster, assumptions: Assumptions) -> bool:
+def _nodes_matter(cluster: Cluster, assumptions: Assumptions, addresses: Iterable[str]) -> bool:
     """A node's own traffic passes its pods' policies (N17), and some Services stay on the node (S9)."""
     on_host = any(workload.host_network for workload in cluster.workloads)
-    addressed = any(service.selector is None for service in cluster.services) and bool(cluster.nodes)
+    of_nodes = {parse_address(text) for node in cluster.nodes for text in node.addresses}
+    addressed = any(parse_address(text) in of_nodes for text in addresses)
     local = any(service.internal_local for service in cluster.services)
-    return local or ((on_host or addressed) and assumptions.host_network != "pod")
+    return local or addressed or (on_host and assumptions.host_network != "pod")
 
 
 def _seen(

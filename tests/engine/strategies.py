@@ -122,7 +122,8 @@ _blocks = st.sampled_from(CIDRS).flatmap(
     lambda block: st.sampled_from(({"cidr": block[0]}, {"cidr": block[0], "except": list(block[1])}))
 )
 _network_peers = st.one_of(
-    _optional(podSelector=_selectors, namespaceSelector=_selectors).filter(bool),
+    st.fixed_dictionaries({"podSelector": _selectors}, optional={"namespaceSelector": _selectors}),
+    st.fixed_dictionaries({"namespaceSelector": _selectors}),
     _blocks.map(lambda block: {"ipBlock": block}),
 )
 _network_ports = st.one_of(

@@ -48,16 +48,19 @@ def judge_gate(ground: Ground, question: Question) -> Judgement:
     if not judgement.exempt:
         _ask_policies(ground, judgement)
         _weigh_unevaluated(ground, judgement)
-        if is_own_node(question.subject, question.other) and ground.assumptions.own_node == "unknown":
-            _doubt_own_node(judgement)
+        _weigh_own_node(ground, judgement)
     return judgement
 
 
-def is_own_node(pod: Party, other: Party) -> bool:
+def match_own_node(pod: Party, other: Party) -> Match:
     """Whether the other end is the pod's own node, or a pod on that node's network (N17)."""
-    if other.is_pod or not pod.node:
-        return False
-    return other.node == pod.node or any(node.name == pod.node for node in other.nodes)
+    on_host = other.endpoint.workload is not None
+    if other.is_pod or not (on_host or other.nodes):
+        return Match.NO
+    nodes = {other.node} if other.node else {node.name for node in other.nodes}
+    if not (pod.node and nodes):
+        return Match.MAYBE
+    return Match.YES if pod.node in nodes else Match.NO
 
 
 def _find_exemption(ground: Ground, question: Question) -> str:
@@ -71,7 +74,7 @@ def _find_exemption(ground: Ground, question: Question) -> str:
         return f"{subject.name} is no pod: no {direction} policy governs it."
     if not subject.is_pod:
         return f"{subject.name} uses the network of its node: no {direction} policy governs it."
-    if is_own_node(subject, question.other):
+    if match_own_node(subject, question.other) is Match.YES:
         if direction is Direction.INGRESS:
             return f"{subject.name} always lets in its own node, {subject.node}."
         if ground.assumptions.own_node == "allowed":
@@ -148,12 +151,17 @@ def _weigh_unevaluated(ground: Ground, judgement: Judgement) -> None:
             judgement.doubts.append(f"{entry.ref} is not evaluated ({entry.reason})")
 
 
-def _doubt_own_node(judgement: Judgement) -> None:
-    if judgement.verdict is not Verdict.ALLOWED:
-        judgement.verdict = Verdict.UNKNOWN
-        judgement.doubts.append(
-            "whether policies hold towards a pod's own node depends on the network plugin"
-        )
+def _weigh_own_node(ground: Ground, judgement: Judgement) -> None:
+    """What policies do not allow may be allowed after all, with the pod's own node (N17)."""
+    question, own_node = judgement.question, ground.assumptions.own_node
+    match, egress = match_own_node(question.subject, question.other), question.direction is Direction.EGRESS
+    if judgement.verdict is Verdict.ALLOWED or match is Match.NO or (egress and own_node == "policy"):
+        return
+    judgement.verdict = Verdict.UNKNOWN
+    if match is Match.MAYBE:
+        judgement.doubts.append(f"{question.other.name} may be on the node of {question.subject.name}")
+    if egress and own_node == "unknown":
+        judgement.doubts.append("whether policies hold towards a pod's own node is up to the network plugin")
 
 
 def _is_isolated(ground: Ground, question: Question, selecting: Iterable[Policy]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
+from apps.engine.explain.gate import match_own_node
 from apps.engine.explain.ground import Ground, Party, matches_pod
 from apps.engine.explain.peers import Match
 from apps.engine.explain.rules import Question, match_peers, match_ports
@@ -73,9 +74,11 @@ class Compiler:
         question = Question(
             Direction.EGRESS, _SOURCE, destination.party, destination.port, destination.protocol, self._blocks
         )
-        return self._gate(
+        gate = self._gate(
             self._sources[namespace], Direction.EGRESS, namespace, lambda rule: _meets_target(rule, question)
         )
+        own_node = match_own_node(_SOURCE, destination.party)
+        return gate._replace(spared=bool(own_node) and self._ground.assumptions.own_node != "policy")
 
     def _govern_sources(self, namespace: str) -> Iterator[Governing]:
         for policy, rules in self._speaking(namespace, Direction.EGRESS):

@@ -34,13 +34,15 @@ class Isolating(NamedTuple):
 
 class Gate(NamedTuple):
     """One gate. `closed`: when something closes it but for exceptions. `doubt`: what was not evaluated may
-    `open` or close it, or only `restrict` it; else empty."""
+    `open` or close it, or only `restrict` it; else empty. `spared`: the other end may be on the pod's own
+    node, so that what policies deny may be allowed (N17)."""
 
     admin: tuple[TierPolicy, ...] = ()
     isolating: tuple[Isolating, ...] = ()
     baseline: tuple[TierPolicy, ...] = ()
     closed: Condition = Condition(Match.NO)
     doubt: str = ""
+    spared: bool = False
 
     def outcomes(self, choice: Choice) -> frozenset[Verdict]:
         """All that the gate may still come to: allowed, denied, unknown. Exact once all labels are chosen."""
@@ -51,6 +53,8 @@ class Gate(NamedTuple):
             return frozenset((Verdict.UNKNOWN,))
         if self.doubt == "restrict":
             found = {one if one is Verdict.DENIED else Verdict.UNKNOWN for one in found}
+        if self.spared:
+            found = {one if one is Verdict.ALLOWED else Verdict.UNKNOWN for one in found}
         return frozenset(found)
 
 
