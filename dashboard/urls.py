@@ -7,6 +7,7 @@ from dashboard.health import healthz
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("api/v1/", include("apps.api.urls")),
+    path("", include("apps.web.urls")),
 ]
 
 # Below /api/ a problem document, elsewhere a page.

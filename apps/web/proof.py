@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from apps.engine import Verdict
+from apps.engine.model import Verdict
 from apps.snapshots.models import Snapshot
 from apps.web.evidence import Evidence, Library
 from apps.web.question import Question

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode
 
-from apps.engine import Verdict
+from apps.engine.model import Verdict
 from apps.reachability.question import DEFAULT_SHOW
 from apps.web.words import WORDS
 

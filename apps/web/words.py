@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from apps.engine import Verdict
+from apps.engine.model import Verdict
 
 
 class Wording(NamedTuple):

@@ -51,6 +51,6 @@ function relativeTo(start, finish, point) {
   const off = { x: point.x - start.x, y: point.y - start.y };
   return {
     weight: (off.x * along.x + off.y * along.y) / length ** 2,
-    distance: (off.x * along.y - off.y * along.x) / length,
+    distance: (off.y * along.x - off.x * along.y) / length,
   };
 }

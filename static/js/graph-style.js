@@ -56,21 +56,17 @@ function nodeStyle(colors) {
         "background-position-y": "92%",
       },
     },
-    { selector: "node[kind = 'service'], node.focus", style: { "background-color": colors["accent-tint"], "border-color": colors.accent } },
+    { selector: "node.focus", style: { "background-color": colors["accent-tint"], "border-color": colors.accent } },
     { selector: "node[kind = 'folded']", style: { "border-style": "dashed", "border-color": colors.control, color: colors.muted } },
     {
       selector: "node[kind = 'open-zone']",
       style: {
-        label: "data(label)",
+        height: (node) => openZoneHeight(node.data()),
+        label: (node) => openZoneText(node.data()),
         "background-color": colors["open-tint"],
-        "background-opacity": 0.6,
         "border-color": colors.open,
         "border-style": "dashed",
         color: colors.open,
-        "font-weight": 600,
-        "text-valign": "top",
-        "text-margin-y": -6,
-        padding: 20,
       },
     },
     { selector: "node.far", style: { label: "data(label)", "text-wrap": "ellipsis", "text-margin-y": 0, "background-image-opacity": 0 } },
@@ -84,7 +80,6 @@ function edgeStyle(colors) {
       "curve-style": "unbundled-bezier",
       "edge-distances": "endpoints",
       "arrow-scale": 1.2,
-      label: describe,
       color: colors.muted,
       "font-family": "JetBrains Mono Variable, monospace",
       "font-size": 11,
@@ -97,6 +92,20 @@ function edgeStyle(colors) {
     },
   };
   return [common, ...Object.entries(VERDICT_LOOKS).map(([verdict, look]) => verdictStyle(verdict, look, colors))];
+}
+
+// The Open zone names its members inside its box; more than these are a number.
+const NAMED = 8;
+const LINE = 17; // px
+
+function openZoneText({ label, fact, members, count }) {
+  const more = count > NAMED ? [`and ${count - NAMED} more`] : [];
+  return [label, fact, "", ...members.slice(0, NAMED), ...more].join("\n");
+}
+
+/** Also `graph.js` needs it: a higher card hangs from where a common one begins. */
+export function openZoneHeight({ count }) {
+  return CARD.height + LINE * (Math.min(count, NAMED + 1) + 1);
 }
 
 const describe = (edge) => describeEdge(edge.data());
@@ -119,9 +128,13 @@ function verdictStyle(verdict, look, colors) {
 function stateStyle(colors) {
   return [
     { selector: "edge.nodns", style: { "line-style": "dashed", "line-dash-pattern": [10, 3, 2, 3], color: colors.open } },
-    { selector: "edge.overview", style: { "curve-style": "bezier" } },
+    // Beside the card on the many side, where each line has a row of its own.
+    { selector: "edge.inward", style: { "source-label": describe, "source-text-offset": 100 } },
+    { selector: "edge.outward", style: { "target-label": describe, "target-text-offset": 100 } },
+    { selector: "edge.overview", style: { label: describe, "curve-style": "bezier", "edge-distances": "intersection" } },
     { selector: "edge.quiet", style: { display: "none" } },
-    { selector: ".dim", style: { opacity: 0.25 } },
+    { selector: "edge.dim", style: { opacity: 0.25 } },
+    { selector: "node.dim", style: { opacity: 0.6 } },
     { selector: "edge.chosen", style: { "underlay-color": colors.focus, "underlay-opacity": 0.22, "underlay-padding": 5, "z-index": 9 } },
     { selector: "node.chosen", style: { "border-color": colors.focus, "border-width": 3 } },
   ];

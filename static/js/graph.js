@@ -2,12 +2,14 @@
 // always gives the same picture.
 
 import { shapeEdges } from "./curves.js";
-import { makeStyle, readColors } from "./graph-style.js";
+import { CARD, makeStyle, openZoneHeight, readColors } from "./graph-style.js";
 
 const HOVER_DELAY = 250; // ms before a hovered card shows its edges
-const FAR = 0.6; // below this zoom a card says its name only
+const FAR = 0.5; // below this zoom a card says its name only
 const SMALLEST_TEXT = 11; // px on screen
 const MOST_ZOOM = 1.25;
+const SLOT = 15; // px between two lines that end at one card
+const WAYS = { to: "inward", from: "outward" };
 
 /** `onChoose(data | null)` is called with the data of what was clicked, null for the background. */
 export function makeGraph(container, onChoose) {
@@ -34,8 +36,9 @@ export function draw(cy, graph) {
   const isOverview = !graph.meta.focus;
   cy.batch(() => {
     cy.elements().remove();
-    cy.add(graph.nodes.map((node) => nodeElement(node, graph.meta.focus)));
-    cy.add(graph.edges.map((edge) => edgeElement(edge, isOverview)));
+    cy.add(graph.nodes.map((node) => nodeElement(node)));
+    cy.add(graph.edges.map((edge) => edgeElement(edge, isOverview ? "overview quiet" : WAYS[graph.meta.direction])));
+    if (!isOverview) markFocus(cy, graph.meta.direction);
   });
   if (!isOverview) shapeEdges(cy);
   fit(cy);
@@ -63,18 +66,30 @@ export function choose(cy, id) {
   chosen.addClass("chosen");
   reveal(chosen);
   const related = chosen.isNode() ? chosen.closedNeighborhood() : chosen.union(chosen.connectedNodes());
-  cy.elements().difference(related.union(related.parents())).addClass("dim");
+  cy.elements().difference(related).addClass("dim");
 }
 
-function nodeElement({ x, y, parent, ...data }, focus) {
-  const isFocus = Boolean(focus) && (data.id.startsWith("svc:") || data.label === focus);
-  const kind = `${data.kind}${isFocus ? " focus" : ""}`;
-  return { group: "nodes", data: { ...data, parent }, position: { x, y }, classes: kind };
+/** The card that is asked about, tall enough for a slot a line. */
+function markFocus(cy, direction) {
+  const ids = cy.edges().map((edge) => edge.data(direction === "to" ? "target" : "source"));
+  const hubs = cy.nodes().filter((node) => ids.includes(node.id()) || isHub(node.id(), direction));
+  for (const node of hubs) {
+    node.addClass("focus").style("height", Math.max(CARD.height, SLOT * (node.degree() + 1)));
+  }
 }
 
-function edgeElement(data, isOverview) {
+function isHub(id, direction) {
+  return direction === "to" ? /^(target|svc):/.test(id) : id.startsWith("source:");
+}
+
+function nodeElement({ x, y, ...data }) {
+  const hang = data.kind === "open-zone" ? (openZoneHeight(data) - CARD.height) / 2 : 0;
+  return { group: "nodes", data, position: { x, y: y + hang } };
+}
+
+function edgeElement(data, way) {
   const reaches = ["allowed", "partial", "unrestricted"].includes(data.verdict);
-  const classes = [isOverview && "overview quiet", reaches && data.dns === "blocked" && "nodns"];
+  const classes = [way, reaches && data.dns === "blocked" && "nodns"];
   return { group: "edges", data, classes: classes.filter(Boolean).join(" ") };
 }
 

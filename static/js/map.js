@@ -7,7 +7,7 @@ import { choose, draw, fit, makeGraph, zoomBy } from "./graph.js";
 import { chooseInOutline, fillOutline } from "./outline.js";
 import { showCard, showProof } from "./panel.js";
 import { setUpSentence } from "./sentence.js";
-import { addressOf, readState } from "./state.js";
+import { VERDICTS, addressOf, readState } from "./state.js";
 
 const page = document.querySelector("#map");
 const part = (name) => page.querySelector(`[data-part="${name}"]`);
@@ -84,10 +84,17 @@ function onToggle(verdict) {
 }
 
 function onChoose(data) {
-  if (data?.kind === "folded") return onToggle("denied");
+  if (data?.kind === "folded") return unfold(data.id);
   if (!data) return state.sel ? close() : undefined;
   const edge = data.kind && data.kind !== "open-zone" ? firstEdgeOf(data) : data;
   return select((edge ?? data).id);
+}
+
+/** A folded card shows its verdict's own cards; what found no room is in the table. */
+function unfold(id) {
+  const verdict = id.replace("folded:", "");
+  if (VERDICTS.includes(verdict)) return onToggle(verdict);
+  location.assign(addressOf(state, page.querySelector('[data-key="2"]').href));
 }
 
 /** In a focus view a card stands for its first edge; in the overview it stands for itself. */
@@ -125,7 +132,9 @@ function showSelection() {
   else showProof(panel, proofUrl(data?.ask ? idOf(data.ask) : state.sel));
 }
 
-const idOf = (ask) => `${ask.source}>${ask.target}:${ask.port}/${ask.protocol}`;
+function idOf(ask) {
+  return `${ask.source}>${ask.target}:${ask.port}/${ask.protocol}`;
+}
 
 function proofUrl(edge) {
   const [source, rest] = edge.split(">");

@@ -40,7 +40,7 @@ function makeButton(row, onChoose) {
     { type: "button", "data-id": row.id, "aria-pressed": "false", class: row.kind === "folded" ? "denied" : row.verdict },
     look ? element("span", { "aria-hidden": "true" }, look.glyph) : null,
     element("span", { class: "name" }, row.name ?? row.label),
-    element("span", { class: "fact" }, look ? `${look.word} · ${describeEdge(row)}` : row.fact),
+    element("span", { class: "fact" }, look ? `${look.word} · ${describeEdge(row)}` : row.kind === "folded" ? "folded · show" : row.fact),
   );
   button.addEventListener("click", () => onChoose(row));
   return button;

@@ -26,14 +26,22 @@ export function showCard(panel, node, mapUrl) {
     [`What can ${node.label} reach?`]: { ask: "from", from: node.label },
     [`Who can reach ${node.label}?`]: { ask: "to", to: node.label },
   };
-  panel.replaceChildren(
-    element("p", { class: "muted" }, "Namespace"),
-    element("h2", { class: "mono" }, node.label),
-    element("p", {}, node.fact),
-    element("p", {}, isolationOf("Ingress", node.ingress)),
-    element("p", {}, isolationOf("Egress", node.egress)),
-    element("ul", {}, ...Object.entries(asks).map(([words, ask]) => element("li", {}, askLink(words, ask, mapUrl)))),
+  const close = element("button", { type: "button", class: "plain", "data-close": "" }, "Close");
+  const header = element(
+    "header",
+    {},
+    element("p", { class: "muted small" }, "Namespace ", close),
+    element("h2", { class: "pair" }, node.label),
   );
+  const facts = [node.fact, isolationOf("Ingress", node.ingress), isolationOf("Egress", node.egress)];
+  const card = element(
+    "article",
+    { class: "proof" },
+    header,
+    element("ul", {}, ...facts.map((fact) => element("li", {}, fact))),
+    element("ul", { class: "actions" }, ...Object.entries(asks).map(([words, ask]) => element("li", {}, askLink(words, ask, mapUrl)))),
+  );
+  panel.replaceChildren(card);
 }
 
 function askLink(words, ask, mapUrl) {

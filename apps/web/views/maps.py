@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from apps.engine import Edge, Verdict
+from apps.engine.model import Edge, Verdict
 from apps.reachability.queries import graph, load_reach, reach_page
 from apps.reachability.question import GraphQuestion
 from apps.reachability.selection import EdgeFilter
