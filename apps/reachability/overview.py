@@ -60,9 +60,9 @@ def place_cards(cards: Sequence[Card]) -> None:
     """Namespaces on a grid about as wide as it is high; what stands for many apart, on the right."""
     single = [card.node for card in cards if card.node["kind"] == "namespace"]
     shared = [card.node for card in cards if card.node["kind"] != "namespace"]
-    columns = max(1, math.isqrt(len(single)))
+    columns = max(1, round(math.sqrt(len(single) * drawing.ROW_HEIGHT / drawing.COLUMN_WIDTH)))
     drawing.place_grid(single, columns)
-    drawing.place_grid(shared, 1, left=(columns + 1) * drawing.COLUMN_WIDTH if single else 0)
+    drawing.place_grid(shared, 1, left=columns * drawing.COLUMN_WIDTH if single else 0)
 
 
 def _pairs_to(
