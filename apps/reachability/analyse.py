@@ -9,9 +9,8 @@ from django.db import transaction
 from django.db.models import Max
 from pyroaring import BitMap
 
-from apps.engine import Reach
+from apps.engine import PortReach, Reach
 from apps.engine.model import Verdict
-from apps.engine.reach import PortReach
 from apps.snapshots.models import Cluster, Snapshot
 
 from .models import NamespaceNumber, StoredPort

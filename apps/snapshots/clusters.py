@@ -82,6 +82,12 @@ def basis_of(cluster: Cluster) -> dict[str, Any]:
 
 
 def _save(cluster: Cluster, *, kubeconfig: str = "", **fields: Any) -> Cluster:
+    # Only what is changed is written: the scheduler writes to the same row.
+    written = {
+        *fields,
+        *(["credential"] if kubeconfig else []),
+        *(["next_due"] if "interval" in fields else []),
+    }
     for field, value in fields.items():
         if field not in _CHANGEABLE:
             raise ClusterRefused(field, "cannot be set")
@@ -93,7 +99,7 @@ def _save(cluster: Cluster, *, kubeconfig: str = "", **fields: Any) -> Cluster:
     try:
         cluster.full_clean()
         with transaction.atomic():
-            cluster.save()
+            cluster.save(update_fields=written if cluster.pk else None)
     except ValidationError as error:
         field, messages = next(iter(error.message_dict.items()))
         raise ClusterRefused(field, " ".join(messages)) from None

@@ -39,7 +39,6 @@ class Cluster(models.Model):
     enabled = models.BooleanField(default=True)
     next_due = models.DateTimeField(null=True, blank=True)
     created = models.DateTimeField(default=timezone.now, editable=False)
-    snapshots_taken = models.PositiveIntegerField(default=0, editable=False)  # the highest number given out
 
     class Meta:
         ordering = ["slug"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from .hold import ATTEMPTS
@@ -18,19 +18,19 @@ _SEND_AGAIN = timedelta(seconds=60)
 def order_snapshot(cluster: Cluster) -> tuple[Snapshot, bool]:
     """The cluster's unfinished snapshot, or a new one (and then True)."""
     with transaction.atomic():
-        Cluster.objects.select_for_update().get(pk=cluster.pk)  # on SQLite the transaction itself is the lock
+        number = next_number(cluster)
         unfinished = cluster.snapshots.filter(state__in=Snapshot.UNFINISHED).first()
         if unfinished:
             return unfinished, False
         wake_at = timezone.now() + _SEND_AGAIN
-        return cluster.snapshots.create(number=next_number(cluster), wake_at=wake_at), True
+        return cluster.snapshots.create(number=number, wake_at=wake_at), True
 
 
 def next_number(cluster: Cluster) -> int:
-    """The next snapshot number. Locks the cluster until the transaction ends: numbers stay in order."""
-    rows = Cluster.objects.filter(pk=cluster.pk)
-    rows.update(snapshots_taken=F("snapshots_taken") + 1)
-    return rows.values_list("snapshots_taken", flat=True).get()
+    """The number of the next snapshot. Locks the cluster until the transaction ends, so it stays the next."""
+    Cluster.objects.select_for_update().get(pk=cluster.pk)  # on SQLite the transaction itself is the lock
+    highest = Snapshot.objects.filter(cluster=cluster.pk).aggregate(highest=Max("number"))["highest"]
+    return (highest or 0) + 1
 
 
 def claim_due_clusters() -> list[Cluster]:

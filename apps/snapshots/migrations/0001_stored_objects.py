@@ -75,7 +75,6 @@ class Migration(migrations.Migration):
                 ("enabled", models.BooleanField(default=True)),
                 ("next_due", models.DateTimeField(blank=True, null=True)),
                 ("created", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ("snapshots_taken", models.PositiveIntegerField(default=0, editable=False)),
             ],
             options={
                 "ordering": ["slug"],

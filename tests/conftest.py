@@ -1,0 +1,85 @@
+"""What every test may use. With DATABASE_URL and REDIS_URL set, the same tests run on those."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractBaseUser
+from django.test import override_settings
+
+from apps.snapshots.clusters import add_cluster
+from apps.snapshots.models import Cluster
+from apps.snapshots.reading import Reading, ReadObject
+from dashboard.celery import app as celery_app
+from tests.fakes.kube_api import KubeApi
+from tests.fakes.kube_objects import Object, namespace, pod, policy, service
+
+
+@pytest.fixture(scope="session", autouse=True)
+def broker() -> str:
+    """Tasks that tests send: into REDIS_URL's Redis if it is set, else into this process's memory."""
+    url: str = settings.REDIS_URL or "memory://"
+    celery_app.conf.update(broker_url=url, broker_transport_options={}, task_default_queue="portolan-tests")
+    return url
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_as_they_lie(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Pages name static files without a hash: tests collect none."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    nothing = tmp_path_factory.mktemp("static")
+    with override_settings(STORAGES=settings.STORAGES | {"staticfiles": plain}, STATIC_ROOT=nothing):
+        yield
+
+
+@pytest.fixture
+def shop() -> list[Object]:
+    """Two namespaces, a pod and a Service in each, and a policy that closes `shop` for both directions."""
+    deny = policy("shop", "deny")
+    deny["spec"] |= {"policyTypes": ["Ingress", "Egress"]}
+    return [
+        namespace("shop", tier="front"),
+        namespace("lab"),
+        pod("shop", "web-5d4f8c7b9-aaaaa", number=1),
+        pod("lab", "web-5d4f8c7b9-bbbbb", number=2),
+        service("shop", "web"),
+        service("lab", "web"),
+        deny,
+    ]
+
+
+@pytest.fixture
+def read() -> Callable[..., Reading]:
+    """`read(objects, unread=…)` gives the Reading of these objects, as a live cluster would give it."""
+
+    def reading(objects: list[Object], **more: object) -> Reading:
+        return Reading(objects=[ReadObject(body) for body in objects], **more)  # type: ignore[arg-type]
+
+    return reading
+
+
+@pytest.fixture
+def manifests_cluster(db: None) -> Cluster:
+    """A cluster that is known by uploaded manifests."""
+    return add_cluster(name="Uploaded", source=Cluster.Source.MANIFESTS)
+
+
+@pytest.fixture
+def kube_api(shop: list[Object]) -> Iterator[KubeApi]:
+    """A running fake API server that holds `shop`."""
+    with KubeApi(shop, token="t0ken") as api:
+        yield api
+
+
+@pytest.fixture
+def live_cluster(db: None, kube_api: KubeApi) -> Cluster:
+    """A cluster whose kubeconfig leads to `kube_api`."""
+    return add_cluster(name="Live", source=Cluster.Source.KUBECONFIG, kubeconfig=kube_api.kubeconfig())
+
+
+@pytest.fixture
+def reviewer(db: None) -> AbstractBaseUser:
+    return get_user_model().objects.create_user(username="reviewer", password="a long password")
