@@ -10,32 +10,46 @@ import threading
 from collections import OrderedDict
 from functools import cached_property
 
+from apps.engine.addresses import parse_address
 from apps.engine.connections import Connections, find_connections
+from apps.engine.dns import PROTOCOLS as DNS_PROTOCOLS
+from apps.engine.dns import full_name, resolve_name, resolvers_of
 from apps.engine.edges import EdgeExplainer, EdgeExplanation, NotFound, PairSummary
-from apps.engine.explain import explain_pair
+from apps.engine.explain import Explainer, explain_pair
 from apps.engine.model import Assumptions, Cluster
 from apps.engine.parse import is_policy_kind, parse_cluster
 from apps.engine.plugins import PROFILES, VALUES, assumptions_for
+from apps.engine.ports import format_allowed
 from apps.engine.reach import PortReach, Reach
 from apps.engine.scene import Scene
+from apps.engine.services import ServiceIndex, Target
 
 __all__ = [
+    "DNS_PROTOCOLS",
     "PROFILES",
     "VALUES",
     "Connections",
     "EdgeExplanation",
+    "Explainer",
     "NotFound",
     "PairSummary",
     "PortReach",
     "Reach",
     "Scene",
+    "ServiceIndex",
+    "Target",
     "assumptions_for",
     "compute_reach",
     "explain_edge",
     "explain_pair",
     "find_connections",
+    "format_allowed",
+    "full_name",
     "is_policy_kind",
+    "parse_address",
     "parse_cluster",
+    "resolve_name",
+    "resolvers_of",
 ]
 
 _KEPT = 4
