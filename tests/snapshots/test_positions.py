@@ -223,7 +223,7 @@ def test_what_is_rendered_reads_back(body):
 
 
 def readings(rows):
-    """What lines mean alone. A first line such as `- - a: 1` begins two items and a key, each may be meant."""
+    """What lines mean alone: a first line such as `- - a: 1` begins two items and a key, any may be meant."""
     dashes = re.match(r" *((?:- )*)", rows[0])
     for count in range(dashes.group(1).count("-") + 1):
         first = rows[0].replace("-", " ", count)
