@@ -70,7 +70,8 @@ class Library:
     def __init__(self, snapshot: Snapshot, yaml_url: YamlUrl) -> None:
         self._snapshot = snapshot
         self._yaml_url = yaml_url
-        self._ids = {engine_ref(version): version.pk for version in list_policies(snapshot).defer("content")}
+        versions = list_policies(snapshot).select_related(None)  # the texts of the cited ones only
+        self._ids = {engine_ref(version): version.pk for version in versions}
         self._texts: dict[int, str] = {}
 
     def cite(self, citation: Citation) -> dict[str, Any]:
