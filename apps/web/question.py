@@ -47,7 +47,7 @@ class Question:
 
     def fields(self) -> list[tuple[str, str]]:
         """As the address has it; what is as at first is left out."""
-        show = "" if self.show == DEFAULT_SHOW else ",".join(v for v in WORDS if v in self.show) or "none"
+        show = "" if self.show == DEFAULT_SHOW else ",".join(v for v in WORDS if v in self.show)
         pairs = [
             ("ask", self.ask if self.focus or self.ask == "from" else ""),
             ("to", self.to),
@@ -94,7 +94,7 @@ class Question:
 def read_question(parameters: Mapping[str, str]) -> Question:
     """The question in an address. What is no value of its field is taken as not given."""
     port, protocol = split_port(parameters.get("port", "")) or (None, "")
-    show = parameters.get("show", "")
+    show = parameters.get("show", "").split(",")
     return Question(
         ask="from" if parameters.get("ask") == "from" else "to",
         to=parameters.get("to", "").strip(),
@@ -102,7 +102,7 @@ def read_question(parameters: Mapping[str, str]) -> Question:
         port=port,
         protocol=protocol,
         view="table" if parameters.get("view") == "table" else "graph",
-        show=frozenset(v for v in WORDS if v in show.split(",")) if show else DEFAULT_SHOW,
+        show=frozenset(v for v in WORDS if v in show) or DEFAULT_SHOW,
         sel=parameters.get("sel", ""),
     )
 

@@ -108,6 +108,13 @@ export function openZoneHeight({ count }) {
   return CARD.height + LINE * (Math.min(count, NAMED + 1) + 1);
 }
 
+// Lines between cards of one row or column bend around the cards between them.
+function bulge(edge) {
+  const [from, to] = [edge.source().position(), edge.target().position()];
+  const isAligned = from.x === to.x || from.y === to.y;
+  return Math.hypot(to.x - from.x, to.y - from.y) * 0.12 + (isAligned ? 90 : 20);
+}
+
 const describe = (edge) => describeEdge(edge.data());
 
 function verdictStyle(verdict, look, colors) {
@@ -131,10 +138,10 @@ function stateStyle(colors) {
     // Beside the card on the many side, where each line has a row of its own.
     { selector: "edge.inward", style: { "source-label": describe, "source-text-offset": 100 } },
     { selector: "edge.outward", style: { "target-label": describe, "target-text-offset": 100 } },
-    { selector: "edge.overview", style: { label: describe, "curve-style": "bezier", "edge-distances": "intersection" } },
+    { selector: "edge.overview", style: { label: describe, "edge-distances": "intersection", "control-point-weights": 0.5, "control-point-distances": bulge } },
     { selector: "edge.quiet", style: { display: "none" } },
     { selector: "edge.dim", style: { opacity: 0.25 } },
-    { selector: "node.dim", style: { opacity: 0.6 } },
+    { selector: "node.dim", style: { "text-opacity": 0.6, "background-image-opacity": 0.35, "border-opacity": 0.5 } },
     { selector: "edge.chosen", style: { "underlay-color": colors.focus, "underlay-opacity": 0.22, "underlay-padding": 5, "z-index": 9 } },
     { selector: "node.chosen", style: { "border-color": colors.focus, "border-width": 3 } },
   ];

@@ -73,9 +73,8 @@ export function choose(cy, id) {
 function markFocus(cy, direction) {
   const ids = cy.edges().map((edge) => edge.data(direction === "to" ? "target" : "source"));
   const hubs = cy.nodes().filter((node) => ids.includes(node.id()) || isHub(node.id(), direction));
-  for (const node of hubs) {
-    node.addClass("focus").style("height", Math.max(CARD.height, SLOT * (node.degree() + 1)));
-  }
+  hubs.addClass("focus");
+  if (hubs.length === 1) hubs.style("height", Math.max(CARD.height, SLOT * (hubs[0].degree() + 1)));
 }
 
 function isHub(id, direction) {

@@ -5,7 +5,7 @@ import { setUpChips, showChips } from "./chips.js";
 import { element } from "./element.js";
 import { choose, draw, fit, makeGraph, zoomBy } from "./graph.js";
 import { chooseInOutline, fillOutline } from "./outline.js";
-import { showCard, showProof } from "./panel.js";
+import { showCard, showMembers, showProof } from "./panel.js";
 import { setUpSentence } from "./sentence.js";
 import { VERDICTS, addressOf, readState } from "./state.js";
 
@@ -78,16 +78,17 @@ async function apply(next) {
 function onToggle(verdict) {
   const show = new Set(state.show);
   if (!show.delete(verdict)) show.add(verdict);
+  if (!show.size) return; // one verdict at least is shown
   const next = { ...state, show };
   history.replaceState(null, "", addressOf(next));
   return apply(next);
 }
 
 function onChoose(data) {
-  if (data?.kind === "folded") return unfold(data.id);
   if (!data) return state.sel ? close() : undefined;
-  const edge = data.kind && data.kind !== "open-zone" ? firstEdgeOf(data) : data;
-  return select((edge ?? data).id);
+  const folded = [data.id, data.source, data.target].find((id) => id?.startsWith("folded:"));
+  if (folded) return unfold(folded.split(">")[0]);
+  return select((data.kind ? firstEdgeOf(data) : data).id);
 }
 
 /** A folded card shows its verdict's own cards; what found no room is in the table. */
@@ -100,7 +101,8 @@ function unfold(id) {
 /** In a focus view a card stands for its first edge; in the overview it stands for itself. */
 function firstEdgeOf(node) {
   if (page.dataset.focus === "") return node;
-  return [...known.values()].find((each) => each.ask && (each.source === node.id || each.target === node.id));
+  const edges = [...known.values()].filter((each) => each.source === node.id || each.target === node.id);
+  return edges.find((edge) => edge.ask) ?? node;
 }
 
 function select(id) {
@@ -118,17 +120,20 @@ function close() {
 }
 
 function showSelection() {
+  const isOpen = state.sel !== "";
+  aside.classList.toggle("explaining", isOpen);
+  panel.hidden = !isOpen;
   if (cy) choose(cy, state.sel);
   if (list) chooseInOutline(list, state.sel);
   for (const row of page.querySelectorAll("tr[data-id]")) {
     row.classList.toggle("selected", row.dataset.id === state.sel);
   }
-  const isOpen = state.sel !== "";
-  aside.classList.toggle("explaining", isOpen);
-  panel.hidden = !isOpen;
-  if (!isOpen) return;
-  const data = known.get(state.sel);
+  if (isOpen) showPanel(known.get(state.sel));
+}
+
+function showPanel(data) {
   if (data?.kind === "namespace") showCard(panel, data, page.dataset.map);
+  else if (data?.kind) showMembers(panel, data, page.dataset.map);
   else showProof(panel, proofUrl(data?.ask ? idOf(data.ask) : state.sel));
 }
 

@@ -21,7 +21,7 @@ export function chooseInOutline(list, id) {
 function rowsOf(graph) {
   const labels = new Map(graph.nodes.map((node) => [node.id, node.label]));
   const folded = graph.nodes.filter((node) => node.kind === "folded");
-  if (!graph.meta.focus) return [...graph.nodes.filter((node) => node.kind === "namespace"), ...folded];
+  if (!graph.meta.focus) return graph.nodes;
   const edges = graph.edges.filter((edge) => edge.ask);
   edges.sort((a, b) => VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict));
   return [...edges.map((edge) => ({ ...edge, name: nameOf(edge, labels, graph.meta) })), ...folded];

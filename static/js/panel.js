@@ -22,31 +22,34 @@ export async function showProof(panel, url) {
 
 /** A namespace of the overview: what it is, and the two questions that one asks about it. */
 export function showCard(panel, node, mapUrl) {
-  const asks = {
-    [`What can ${node.label} reach?`]: { ask: "from", from: node.label },
-    [`Who can reach ${node.label}?`]: { ask: "to", to: node.label },
-  };
+  const facts = [node.fact, isolationOf("Ingress", node.ingress), isolationOf("Egress", node.egress)];
+  const asks = [
+    [`What can ${node.label} reach?`, { ask: "from", from: node.label }],
+    [`Who can reach ${node.label}?`, { ask: "to", to: node.label }],
+  ];
+  const links = asks.map(([words, ask]) => element("a", { class: "button", href: addressOf(mapUrl, ask) }, words));
+  fill(panel, "Namespace", node.label, listOf(facts), element("p", { class: "actions" }, ...links));
+}
+
+/** A card that stands for many: which they are, each leading to what it can reach. */
+export function showMembers(panel, node, mapUrl) {
+  const links = node.members.map((name) => element("a", { href: addressOf(mapUrl, { ask: "from", from: name }) }, name));
+  fill(panel, `${node.count} namespaces`, node.label, element("p", {}, node.fact), listOf(links));
+}
+
+function fill(panel, kind, name, ...parts) {
   const close = element("button", { type: "button", class: "plain", "data-close": "" }, "Close");
   const header = element(
     "header",
     {},
-    element("p", { class: "muted small" }, "Namespace ", close),
-    element("h2", { class: "pair" }, node.label),
+    element("p", { class: "muted small" }, kind, " ", close),
+    element("h2", { class: "pair" }, name),
   );
-  const facts = [node.fact, isolationOf("Ingress", node.ingress), isolationOf("Egress", node.egress)];
-  const card = element(
-    "article",
-    { class: "proof" },
-    header,
-    element("ul", {}, ...facts.map((fact) => element("li", {}, fact))),
-    element("ul", { class: "actions" }, ...Object.entries(asks).map(([words, ask]) => element("li", {}, askLink(words, ask, mapUrl)))),
-  );
-  panel.replaceChildren(card);
+  panel.replaceChildren(element("article", { class: "proof" }, header, ...parts));
 }
 
-function askLink(words, ask, mapUrl) {
-  return element("a", { class: "button", href: `${mapUrl}?${new URLSearchParams(ask)}` }, words);
-}
+const addressOf = (mapUrl, ask) => `${mapUrl}?${new URLSearchParams(ask)}`;
+const listOf = (items) => element("ul", {}, ...items.map((item) => element("li", {}, item)));
 
 function isolationOf(direction, isolation) {
   const words = { all: "isolated for all workloads", some: "isolated for some workloads", none: "not isolated by any policy" };

@@ -6,9 +6,9 @@ export const SHOWN_AT_FIRST = ["allowed", "partial", "unrestricted", "unknown"];
 /** Returns {show: Set of verdicts, sel: id of an edge or a node, or ""}; the question itself is the server's. */
 export function readState(search = location.search) {
   const parameters = new URLSearchParams(search);
-  const show = parameters.has("show") ? parameters.get("show").split(",") : SHOWN_AT_FIRST;
+  const asked = (parameters.get("show") ?? "").split(",").filter((verdict) => VERDICTS.includes(verdict));
   return {
-    show: new Set(show.filter((verdict) => VERDICTS.includes(verdict))),
+    show: new Set(asked.length ? asked : SHOWN_AT_FIRST),
     sel: parameters.get("sel") ?? "",
   };
 }

@@ -109,7 +109,7 @@ def _chips(question: Question, counts: dict[str, int]) -> list[dict[str, Any]]:
 
 def _toggled(question: Question, verdict: str) -> Question:
     chosen = frozenset(each for each in WORDS if each == verdict)
-    return replace(question, show=question.show ^ chosen)
+    return replace(question, show=question.show ^ chosen or question.show)
 
 
 def _as_graph_question(question: Question) -> GraphQuestion:
