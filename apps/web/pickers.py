@@ -71,19 +71,14 @@ def _checked(
     ports = {service.key: service.ports for service in services}
     if question.to and question.to not in namespaces and question.to not in ports:
         return replace(question, to="", port=None, protocol="", sel=""), (
-            f"This snapshot has no Service or namespace {question.to}."
+            f"This snapshot has no namespace {question.to}, and no Service of that name with a port."
         )
     offered = ports.get(question.to)
-    if question.port and offered and not any(_is_asked(port, question) for port in offered):
+    if question.port and offered and not any(map(question.asks_port, offered)):
         return replace(question, port=None, protocol=""), (
             f"{question.to} has no port {question.port_text}; it has {', '.join(offered)}."
         )
     return question, ""
-
-
-def _is_asked(port: str, question: Question) -> bool:
-    number, protocol = port.split("/")
-    return int(number) == question.port and question.protocol in ("", protocol)
 
 
 def _by_number(port: str) -> tuple[int, str]:

@@ -88,9 +88,10 @@ class Proof:
 
     @property
     def reasons(self) -> list[str]:
-        told = [side["reason"] for _, side in self._sides] + [self._told.get("reason", "")]
+        """Each gate's own; without a pair there is none, and the edge's reason stands instead."""
+        told = [side["reason"] for _, side in self._sides] or [self._told["reason"]]
         told += [self._name_lookup(), self._potential()]
-        return list(dict.fromkeys(reason for reason in told if reason and reason != self.sentence))
+        return list(dict.fromkeys(filter(None, told)))
 
     @property
     def misses(self) -> list[Miss]:

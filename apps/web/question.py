@@ -11,6 +11,7 @@ from apps.engine.model import Verdict
 from apps.reachability.question import DEFAULT_SHOW
 from apps.web.words import WORDS
 
+VIEWS = ("graph", "table")
 _PORT = re.compile(r"^(\d{1,5})(?:/(TCP|UDP|SCTP))?$")
 
 
@@ -18,6 +19,7 @@ _PORT = re.compile(r"^(\d{1,5})(?:/(TCP|UDP|SCTP))?$")
 class Question:
     """`ask`: `to` (who can reach `to`?) or `from` (what can `source` reach?). Empty fields ask for any.
 
+    `view`: empty is the graph, or where there is no room for it the table.
     `to`: `NS` or `NS/SERVICE`. `port`: a Service port; `protocol` empty: any. `show`: the verdicts shown.
     `sel`: the selected edge, `SOURCE>NS/SERVICE:PORT/PROTOCOL`.
     """
@@ -27,7 +29,7 @@ class Question:
     source: str = ""
     port: int | None = None
     protocol: str = ""
-    view: str = "graph"
+    view: str = ""
     show: frozenset[Verdict] = DEFAULT_SHOW
     sel: str = ""
 
@@ -38,6 +40,11 @@ class Question:
     @property
     def port_text(self) -> str:
         return "/".join(filter(None, (str(self.port or ""), self.protocol)))
+
+    def asks_port(self, port: str) -> bool:
+        """Whether the question is about this port, `5432/TCP`, among others."""
+        number, protocol = port.split("/")
+        return self.port in (None, int(number)) and self.protocol in ("", protocol)
 
     @property
     def title(self) -> str:
@@ -53,7 +60,7 @@ class Question:
             ("to", self.to),
             ("from", self.source),
             ("port", self.port_text),
-            ("view", "" if self.view == "graph" else self.view),
+            ("view", self.view),
             ("show", show),
             ("sel", self.sel),
         ]
@@ -101,7 +108,7 @@ def read_question(parameters: Mapping[str, str]) -> Question:
         source=parameters.get("from", "").strip(),
         port=port,
         protocol=protocol,
-        view="table" if parameters.get("view") == "table" else "graph",
+        view=next((view for view in VIEWS if parameters.get("view") == view), ""),
         show=frozenset(v for v in WORDS if v in show) or DEFAULT_SHOW,
         sel=parameters.get("sel", ""),
     )

@@ -112,7 +112,7 @@ export function openZoneHeight({ count }) {
 function bulge(edge) {
   const [from, to] = [edge.source().position(), edge.target().position()];
   const isAligned = from.x === to.x || from.y === to.y;
-  return Math.hypot(to.x - from.x, to.y - from.y) * 0.12 + (isAligned ? 90 : 20);
+  return Math.hypot(to.x - from.x, to.y - from.y) * 0.12 + (isAligned ? 60 : 20);
 }
 
 const describe = (edge) => describeEdge(edge.data());
@@ -138,7 +138,7 @@ function stateStyle(colors) {
     // Beside the card on the many side, where each line has a row of its own.
     { selector: "edge.inward", style: { "source-label": describe, "source-text-offset": 100 } },
     { selector: "edge.outward", style: { "target-label": describe, "target-text-offset": 100 } },
-    { selector: "edge.overview", style: { label: describe, "edge-distances": "intersection", "control-point-weights": 0.5, "control-point-distances": bulge } },
+    { selector: "edge.overview", style: { label: describe, "z-compound-depth": "top", "edge-distances": "intersection", "control-point-weights": 0.5, "control-point-distances": bulge } },
     { selector: "edge.quiet", style: { display: "none" } },
     { selector: "edge.dim", style: { opacity: 0.25 } },
     { selector: "node.dim", style: { "text-opacity": 0.6, "background-image-opacity": 0.35, "border-opacity": 0.5 } },

@@ -9,6 +9,7 @@ import { showCard, showMembers, showProof } from "./panel.js";
 import { setUpSentence } from "./sentence.js";
 import { VERDICTS, addressOf, readState } from "./state.js";
 
+const NARROW = 900; // px: below, the table leads
 const page = document.querySelector("#map");
 const part = (name) => page.querySelector(`[data-part="${name}"]`);
 const aside = part("aside");
@@ -17,8 +18,12 @@ const list = part("outline");
 const chips = [...page.querySelectorAll(".chip")];
 const cy = part("canvas") && makeGraph(part("canvas"), onChoose);
 let state = readState();
+state.sel ||= page.dataset.sel; // a question about two ends opens its proof
 let known = new Map(); // id -> data of every node and edge of the answer
 
+if (cy && innerWidth <= NARROW && !new URLSearchParams(location.search).has("view")) {
+  location.replace(tableLink().href);
+}
 setUpSentence(part("question"));
 setUpChips(chips, onToggle);
 if (cy) setUpTools();
@@ -95,7 +100,11 @@ function onChoose(data) {
 function unfold(id) {
   const verdict = id.replace("folded:", "");
   if (VERDICTS.includes(verdict)) return onToggle(verdict);
-  location.assign(addressOf(state, page.querySelector('[data-key="2"]').href));
+  location.assign(addressOf(state, tableLink().href));
+}
+
+function tableLink() {
+  return page.querySelector('[data-key="2"]');
 }
 
 /** In a focus view a card stands for its first edge; in the overview it stands for itself. */

@@ -50,9 +50,18 @@ def _page(snapshot: Snapshot, pickers: Pickers) -> dict[str, Any]:
         "pickers": pickers,
         "complaint": pickers.complaint,
         "graph_url": _graph_url(snapshot, question),
-        "only": f"ns:{question.source}" if question.ask == "to" and question.to and question.source else "",
+        "sel": _asked_edge(pickers),
         "no_policies": not list_policies(snapshot).exists(),
     }
+
+
+def _asked_edge(pickers: Pickers) -> str:
+    """The one edge that a question about two ends is about: it is selected until another one is."""
+    question = pickers.question
+    ports = [port for port in pickers.ports if question.asks_port(port)]
+    if not question.source or "/" not in question.to or not ports:
+        return ""
+    return f"{question.source}>{question.to}:{ports[0]}"
 
 
 def _answer(request: HttpRequest, snapshot: Snapshot, question: Question) -> dict[str, Any]:
