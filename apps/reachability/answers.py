@@ -39,7 +39,7 @@ def folded_label(key: str, number: int, direction: str) -> str:
     ending = {
         "more": "more",
         "denied": "cannot" if direction == "to" else "cannot be reached",
-        "empty": "without workloads" if direction == "to" else "that no workload asks for",
+        "empty": "with no pair of pods",
     }
     return f"{number} {ending[key]}"
 

@@ -45,13 +45,17 @@ class Bundle:
     def size(self) -> int:
         return len(self.ports) * len(self.sources)
 
-    @property
+    @cached_property
     def reaching(self) -> int:
         """How many of the edges let at least some pair through."""
-        return sum(len(self._in(port, verdict)) for port in self.ports for verdict in REACHING)
+        return sum(
+            port.by_verdict[verdict].intersection_cardinality(self.sources)
+            for port in self.ports
+            for verdict in REACHING
+        )
 
     def _in(self, port: PortReach, verdict: Verdict) -> BitMap:
-        return port.by_verdict.get(verdict, BitMap()) & self.sources
+        return port.by_verdict[verdict] & self.sources
 
 
 def best_by_source(ports: Sequence[PortReach]) -> dict[Verdict, BitMap]:
@@ -59,6 +63,6 @@ def best_by_source(ports: Sequence[PortReach]) -> dict[Verdict, BitMap]:
     best: dict[Verdict, BitMap] = {}
     settled = BitMap()
     for verdict in RANKING:
-        best[verdict] = BitMap.union(*(port.by_verdict.get(verdict, BitMap()) for port in ports)) - settled
+        best[verdict] = BitMap.union(*(port.by_verdict[verdict] for port in ports)) - settled
         settled |= best[verdict]
     return best

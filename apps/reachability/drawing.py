@@ -90,10 +90,11 @@ def bundle_line(reach: Reach, source: str, target: str, bundle: Bundle) -> Line:
     """One line for several edges. Its `pairs` count these edges, `allowed_pairs` those that reach."""
     if bundle.size == 1:
         return port_line(reach, source, target, *bundle.example)
+    parts = "ports" if len(bundle.sources) == 1 else "edges"
     return {
         **port_line(reach, source, target, *bundle.example),
         "id": f"{source}>{target}",
-        "label": f"{bundle.reaching} of {bundle.size} ports",
+        "label": f"{bundle.reaching} of {bundle.size} {parts}",
         "allowed_pairs": bundle.reaching,
         "pairs": bundle.size,
     }

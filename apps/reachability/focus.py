@@ -51,13 +51,13 @@ class Focus:
 def focus_on_target(reach: Reach, focus: str, ports: Sequence[PortReach], grouped: bool) -> Focus:
     """Who can reach `focus`, `NS` or `NS/SERVICE` with these Service ports: a spoke a source namespace."""
     services = [list(rows) for _, rows in groupby(ports, _service_id)]
-    bundled = "/" not in focus and (grouped or len(services) > MOST_HUB_SERVICES)
+    bundled = "/" not in focus and (grouped or not 0 < len(services) <= MOST_HUB_SERVICES)
     hub = [drawing.service_node(reach, rows) for rows in services]
     if bundled:
         hub = [_hub_namespace(reach, focus, "target")]
     spokes = [
         Spoke(drawing.namespace_node(reach, number), Bundle(ports, BitMap([number])))
-        for number in range(len(reach.namespaces))
+        for number in range(len(reach.namespaces) if ports else 0)
     ]
 
     def ends(port: PortReach, number: int) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from apps.engine import Reach, compute_reach, explain_edge
 from apps.reachability import evidence, names
 from apps.reachability import graph as graphs
 from apps.reachability.question import GraphQuestion
-from apps.reachability.selection import EdgeFilter, EdgeSelection
+from apps.reachability.selection import EdgeFilter, EdgeSelection, pick_ports
 from apps.snapshots.models import Snapshot
 from apps.snapshots.queries import assumptions_of, load_cluster
 
@@ -38,6 +38,8 @@ def graph(snapshot: Snapshot, question: GraphQuestion) -> graphs.Graph:
     reach = load_reach(snapshot)
     if question.focus:
         names.check_target(load_cluster(snapshot), "focus", question.focus)
+    if "/" in question.focus and not pick_ports(reach, question.focus, question.port, question.protocol):
+        raise names.UnknownName("port", f"The Service {question.focus!r} has no such port")
     drawn = graphs.draw(reach, question)
     drawn["meta"] = {"cluster": snapshot.cluster.slug, "snapshot": snapshot.number, **drawn["meta"]}
     return drawn

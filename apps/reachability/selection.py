@@ -80,8 +80,5 @@ def _wanted_sources(reach: Reach, wanted: EdgeFilter) -> BitMap:
 
 def _rows(reach: Reach, wanted: EdgeFilter, sources: BitMap) -> Iterator[tuple[PortReach, BitMap]]:
     for port in pick_ports(reach, wanted.target, wanted.port, wanted.protocol):
-        verdicts = wanted.verdicts or port.by_verdict.keys()
-        found = BitMap()
-        for verdict in verdicts:
-            found |= port.by_verdict.get(verdict, BitMap())
-        yield port, found & sources
+        verdicts = wanted.verdicts or frozenset(Verdict)
+        yield port, BitMap.union(*(port.by_verdict[verdict] for verdict in verdicts)) & sources
