@@ -278,6 +278,19 @@ def test_a_wrong_shape_keeps_its_type_for_the_parser_to_complain_about(spec, lef
     assert prune({"apiVersion": "v1", "kind": "Pod", "spec": spec})["spec"] == left
 
 
+@pytest.mark.parametrize(
+    ("labels", "left"),
+    [
+        ({"env": {"k": "x"}, "app": "web"}, {"env": {}, "app": "web"}),
+        ({"env": [{"k": "x"}]}, {"env": []}),
+        ([{"env": "x"}, "web"], [{}, "web"]),
+    ],
+)
+def test_labels_hold_text_and_nothing_below(labels, left):
+    given_body = {"apiVersion": "v1", "kind": "Pod", "metadata": {"labels": labels}}
+    assert prune(given_body)["metadata"]["labels"] == left
+
+
 def test_the_parser_finds_the_same_in_a_pruned_object():
     broken = body("v1", "Pod", spec={"containers": {"env": "x"}})
     [before], [after] = parse_cluster([broken]).problems, parse_cluster([prune(broken)]).problems
