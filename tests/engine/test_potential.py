@@ -231,9 +231,9 @@ def test_a_search_without_end_says_unknown() -> None:
     ]
     cluster = parse_cluster([*ORDERS, *objects])
     targets = backend(cluster, *(f"payments/Pod/{name}" for name in names))
-    started = time.monotonic()
+    started = time.process_time()
     assert best_potential(cluster, Assumptions(), "orders", targets) is Verdict.UNKNOWN
-    assert time.monotonic() - started < 20  # one second on an idle core
+    assert time.process_time() - started < 20  # one second on an idle core
 
 
 def test_many_questions_are_quick() -> None:
@@ -266,7 +266,7 @@ def test_many_questions_are_quick() -> None:
     cluster = parse_cluster(objects)
     potential = Potential(cluster, Assumptions())
     targets = [backend(cluster, f"ns{number}/Pod/web", port=80) for number in range(100)]
-    started = time.monotonic()
+    started = time.process_time()
     found = [potential.best(f"ns{number}", one) for number in range(100) for one in targets]
-    assert time.monotonic() - started < 3  # half a second on one idle core
+    assert time.process_time() - started < 3  # half a second on one idle core
     assert {Verdict.ALLOWED, Verdict.DENIED} == set(found)
