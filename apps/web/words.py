@@ -22,7 +22,7 @@ WORDS = {
     ),
     Verdict.UNKNOWN: Wording("Unknown", "cannot be decided from what was read; the proof names the reason"),
     Verdict.DENIED: Wording("Denied", "isolated, and no rule lets any pair through"),
-    Verdict.EMPTY: Wording("No workloads", "the source namespace has no workloads that could ask"),
+    Verdict.EMPTY: Wording("No pair", "nobody there asks: no workload, or none but the Service's own"),
 }
 
 

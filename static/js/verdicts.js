@@ -6,7 +6,7 @@ export const VERDICT_LOOKS = {
   unrestricted: { word: "Unrestricted", glyph: "━➤", color: "open", line: "solid", width: 4.5, arrow: "vee", fill: "filled" },
   unknown: { word: "Unknown", glyph: "┄○", color: "unknown", line: "dashed", dash: [2, 4], width: 2, arrow: "circle", fill: "hollow" },
   denied: { word: "Denied", glyph: "┄⊣", color: "deny", line: "dashed", dash: [2, 4], width: 1.5, arrow: "tee", fill: "filled" },
-  empty: { word: "No workloads", glyph: "┄", color: "deny", line: "dashed", dash: [1, 6], width: 1.5, arrow: "none", fill: "filled" },
+  empty: { word: "No pair", glyph: "┄", color: "deny", line: "dashed", dash: [1, 6], width: 1.5, arrow: "none", fill: "filled" },
 };
 
 /** What stands beside an edge in words: "5432/TCP · 2 of 5 pairs · no DNS". */
