@@ -34,8 +34,6 @@ __all__ = ["Access", "ClusterUnreachable", "Patience", "read_cluster"]
 T = TypeVar("T")
 
 LARGEST_ANSWER = 256 * 1024 * 1024  # bytes; 500 pods have about 3 MB, 500 nodes of a large cluster 30 MB
-
-
 PATIENCE = Patience()
 
 
@@ -99,6 +97,7 @@ def _asking(client: ApiClient, patience: Patience) -> Ask:
 
 def _get(client: ApiClient, patience: Patience, path: str) -> Answer:
     from kubernetes.client.exceptions import ApiException
+    from kubernetes.config import ConfigException
 
     configuration = client.configuration
     try:
@@ -110,6 +109,8 @@ def _get(client: ApiClient, patience: Patience, path: str) -> Answer:
         return _answer(response, _secrets(configuration))
     except ApiException as error:  # the client's name for a TLS failure
         raise explain_tls(str(error.reason), configuration.host) from None
+    except ConfigException as error:  # a service account's token is read anew every minute
+        raise ClusterUnreachable(f"The credentials cannot be renewed: {error}") from None
     except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
         raise explain_failure(error, configuration.host, patience) from None
 

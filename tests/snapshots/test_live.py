@@ -58,6 +58,14 @@ def test_nothing_but_get_is_asked_and_never_a_secret() -> None:
     assert not [path for path in api.paths if "secret" in path or "configmap" in path]
 
 
+def test_of_pods_no_environment_is_read() -> None:
+    with KubeApi(_cluster()) as api:
+        body = _one(Reader().read(api), "Pod")
+    assert body["spec"]["nodeName"] == "node-1"
+    assert "env" not in body["spec"]["containers"][0]
+    assert "managedFields" not in body["metadata"]
+
+
 def test_what_changes_between_two_readings_is_seen() -> None:
     with KubeApi(_cluster()) as api:
         before = Reader().read(api)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -67,9 +69,11 @@ def test_another_context() -> None:
     assert names(reading, "Namespace") == ["shop"]
 
 
-def test_a_service_account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "token").write_text(TOKEN)
+@pytest.fixture
+def pod_api(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[KubeApi]:
+    """An API server as a pod of the cluster meets it; the token lies in `tmp_path / "token"`."""
     with KubeApi([namespace("shop")], token=TOKEN, tls=True) as api:
+        (tmp_path / "token").write_text(TOKEN)
         (tmp_path / "ca.crt").write_text(api.authority.certificate)
         # The files that Kubernetes mounts into a pod, but for their folder.
         module = "kubernetes.config.incluster_config"
@@ -77,7 +81,31 @@ def test_a_service_account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         monkeypatch.setattr(f"{module}.SERVICE_CERT_FILENAME", str(tmp_path / "ca.crt"))
         monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "127.0.0.1")
         monkeypatch.setenv("KUBERNETES_SERVICE_PORT", api.url.rpartition(":")[2])
-        assert names(Reader().read_by(Access(in_cluster=True)), "Namespace") == ["shop"]
+        # Every question is asked as if the minute for which a token is kept were over.
+        over = property(
+            lambda loader: datetime.min,  # noqa: DTZ901
+            lambda loader, value: None,
+        )
+        monkeypatch.setattr(f"{module}.InClusterConfigLoader.token_expires_at", over, raising=False)
+        yield api
+
+
+def test_a_service_account_and_its_token_that_is_renewed(pod_api: KubeApi, tmp_path: Path) -> None:
+    def renew(step: str, done: int, total: int | None) -> None:
+        pod_api.token = f"{TOKEN}-after-{step}"
+        (tmp_path / "token").write_text(pod_api.token)
+
+    reading = read_cluster(Access(in_cluster=True), progress=renew)
+    assert (names(reading, "Namespace"), reading.unread) == (["shop"], [])
+    assert pod_api.token == f"{TOKEN}-after-pods"
+
+
+def test_a_token_that_cannot_be_renewed(pod_api: KubeApi, tmp_path: Path) -> None:
+    def lose(step: str, done: int, total: int | None) -> None:
+        (tmp_path / "token").write_text("")
+
+    with pytest.raises(ClusterUnreachable, match="cannot be renewed"):
+        read_cluster(Access(in_cluster=True), progress=lose)
 
 
 def test_no_service_account(monkeypatch: pytest.MonkeyPatch) -> None:

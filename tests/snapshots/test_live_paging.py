@@ -61,9 +61,9 @@ def test_a_busy_server_is_asked_again_with_growing_pauses(status: int) -> None:
         api.faults[PODS] = Fault(status=status, times=3)
         reading = reader.read(api)
     assert (names(reading, "Pod"), reading.unread) == (["shop/web-0000"], [])
-    assert len(reader.waits) == 3
-    for wait, least in zip(reader.waits, (0.5, 1.0, 2.0), strict=True):
-        assert least <= wait <= 1.25 * least
+    stretched = [wait / least for wait, least in zip(reader.waits, (0.5, 1.0, 2.0), strict=True)]
+    assert all(1 <= each <= 1.25 for each in stretched)
+    assert len(set(stretched)) == 3  # by chance, so that two readers do not march in step
 
 
 def test_the_pause_that_the_server_asks_for_is_kept() -> None:
