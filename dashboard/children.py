@@ -62,7 +62,7 @@ class Child:
         self.quick_deaths = self.quick_deaths + 1 if lived < _QUICK else 1
         self.kill()
         self._process = None
-        wait = min(float(2 ** (self.quick_deaths - 1)), 10.0)
+        wait = min(0.25 * 2.0**self.quick_deaths, 10.0)
         self._start_at = time.monotonic() + wait
         return wait
 

@@ -67,7 +67,7 @@ class Supervisor:
             if child.quick_deaths >= _QUICK_DEATHS:
                 self._give_up(child)
                 return False
-            self._say(f"{child.name} died; starting it again in {wait:.0f} s ({child.log})")
+            self._say(f"{child.name} died; starting it again in {wait:.1f} s ({child.log})")
         if child.is_due():
             child.start(self._environment, self._folder)
         return True

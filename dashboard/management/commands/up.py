@@ -96,13 +96,13 @@ def _children(port: int, broker: EmbeddedBroker) -> list[Child]:
     """Ended in this order: what makes work, what does it, what carries it."""
     celery = [sys.executable, "-m", "celery", "-A", "dashboard.celery"]
     gunicorn = [sys.executable, "-m", "gunicorn", "dashboard.wsgi:application", "--bind", f"{HOST}:{port}"]
-    threads = ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--no-control-socket"]
+    threads = ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--preload"]
     beat = ["beat", "--schedule", str(settings.DATA_DIR / "beat-schedule"), "--pidfile="]
     worker = ["worker", "--concurrency", "2", "--without-gossip", "--without-mingle"]
     commands = [
         ("redis", list(broker.command), 3),
         ("worker", [*celery, *worker, "--loglevel", "INFO"], 2),
-        ("web", [*gunicorn, *threads, "--graceful-timeout", "10"], 1),
+        ("web", [*gunicorn, *threads, "--graceful-timeout", "10", "--no-control-socket"], 1),
         ("scheduler", [*celery, *beat, "--loglevel", "WARNING"], 1),
     ]
     logs = settings.DATA_DIR / "logs"
