@@ -12,8 +12,12 @@ from tests.fakes.kube_api import KubeApi
 
 @dataclass
 class Reader:
-    """`waits`: the seconds that the reader wanted to wait; `progress`: what it reported."""
+    """`waits`: the seconds that the reader wanted to wait; `progress`: what it reported.
 
+    `patience`: seconds for a connection and for an answer; long, for machines that do much else meanwhile.
+    """
+
+    patience: float = 20.0
     waits: list[float] = field(default_factory=list)
     progress: list[tuple[str, int, int | None]] = field(default_factory=list)
 
@@ -21,7 +25,7 @@ class Reader:
         return self.read_by(Access(kubeconfig=api.kubeconfig(**kubeconfig)))
 
     def read_by(self, access: Access) -> Reading:
-        patience = Patience(connect=0.5, read=0.4, wait=self.waits.append)
+        patience = Patience(connect=self.patience, read=self.patience, wait=self.waits.append)
         return read_cluster(access, progress=lambda *step: self.progress.append(step), patience=patience)
 
 
