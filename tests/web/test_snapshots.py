@@ -1,0 +1,145 @@
+"""Uploads, live clusters and the progress of a snapshot."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from apps.reachability.take import run_snapshot
+from apps.snapshots.models import Cluster, Snapshot
+from tests.fakes.kube_api import Fault, KubeApi
+from tests.web.quay import FILE
+
+
+BAD = b"""\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: x, namespace: y}
+spec: [1]
+"""
+
+
+def upload(*files: tuple[str, bytes]) -> list[SimpleUploadedFile]:
+    return [SimpleUploadedFile(name, data) for name, data in files]
+
+
+def test_manifests_become_a_cluster(administrator: Client, db: None) -> None:
+    form = {"name": "New quay", "manifests": upload((FILE.name, FILE.read_bytes()))}
+    response = administrator.post("/c/new/manifests", form, follow=True)
+    assert response.redirect_chain == [("/c/new-quay/snapshots/1", 302)]
+    page = response.content.decode()
+    assert 'class="state complete"' in page
+    assert "<dt>Policies</dt><dd>4</dd>" in page
+    assert 'href="/c/new-quay/s/1/map"' in page
+
+
+def test_several_files_are_one_snapshot(administrator: Client, quay: Snapshot) -> None:
+    lab = b"{apiVersion: v1, kind: Namespace, metadata: {name: lab}}"
+    files = upload((FILE.name, FILE.read_bytes()), ("lab.yaml", lab))
+    response = administrator.post("/c/quay/snapshots/", {"manifests": files})
+    assert response.headers["Location"] == "/c/quay/snapshots/2"
+    assert Snapshot.objects.get(number=2).counts["namespaces"] == 8
+
+
+def test_every_problem_stands_at_the_field_and_nothing_is_stored(administrator: Client, db: None) -> None:
+    files = upload(("torn.yaml", b"a: [1"), ("policy.yaml", BAD))
+    response = administrator.post("/c/new/manifests", {"name": "Torn", "manifests": files})
+    assert response.status_code == 400
+    errors = response.content.decode().partition('id="id_manifests_error"')[2].partition("</ul>")[0]
+    assert "torn.yaml" in errors
+    assert not Cluster.objects.exists()
+
+
+def test_what_the_engine_refuses_stands_at_the_field_too(administrator: Client, quay: Snapshot) -> None:
+    response = administrator.post("/c/quay/snapshots/", {"manifests": upload(("policy.yaml", BAD))})
+    assert response.status_code == 400
+    errors = response.content.decode().partition('id="id_manifests_error"')[2].partition("</ul>")[0]
+    assert "policy.yaml: document 1: NetworkPolicy/y/x: spec" in errors
+    assert Snapshot.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ([], "This field is required."),
+        ([("empty.yaml", b"# nothing\n")], "empty.yaml: holds no Kubernetes object"),
+        (
+            [("secret.yaml", b"{apiVersion: v1, kind: Secret, metadata: {name: x}}")],
+            "There is no Kubernetes object in what was uploaded.",
+        ),
+    ],
+)
+def test_an_upload_of_nothing(
+    administrator: Client, quay: Snapshot, files: list[tuple[str, bytes]], message: str
+) -> None:
+    response = administrator.post("/c/quay/snapshots/", {"manifests": upload(*files)})
+    assert response.status_code == 400
+    assert message in response.content.decode()
+
+
+def test_a_live_cluster_is_added_and_read(administrator: Client, db: None, kube_api: KubeApi) -> None:
+    form = {"name": "Harbour", "kubeconfig": kube_api.kubeconfig()}
+    response = administrator.post("/c/new/kubeconfig", form)
+    assert response.headers["Location"] == "/c/harbour/snapshots/1"
+    waiting = administrator.get("/c/harbour/snapshots/1").content.decode()
+    assert 'data-poll="/c/harbour/snapshots/1?fragment=1"' in waiting
+    assert "Queued" in waiting
+    run_snapshot(Snapshot.objects.get().pk)
+    done = administrator.get("/c/harbour/snapshots/1?fragment=1").content.decode()
+    assert "data-poll" not in done
+    assert 'class="state complete"' in done
+    assert administrator.get("/c/harbour/s/1/map").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "message"),
+    [
+        ({"kubeconfig": "users: ["}, "kubeconfig", "is not YAML"),
+        ({"kubeconfig": ""}, "kubeconfig", "This field is required."),
+        ({"context": "elsewhere"}, "context", "the kubeconfig has no context"),
+        ({"name": ""}, "name", "This field is required."),
+    ],
+)
+def test_a_kubeconfig_that_cannot_be_used(
+    administrator: Client, db: None, kube_api: KubeApi, change: dict[str, str], field: str, message: str
+) -> None:
+    form = {"name": "Harbour", "kubeconfig": kube_api.kubeconfig()} | change
+    response = administrator.post("/c/new/kubeconfig", form)
+    assert response.status_code == 400
+    errors = response.content.decode().partition(f'id="id_{field}_error"')[2].partition("</ul>")[0]
+    assert message in errors
+    assert not Cluster.objects.exists()
+
+
+def test_a_failed_snapshot_says_why(administrator: Client, live_cluster: Cluster, kube_api: KubeApi) -> None:
+    kube_api.faults["*"] = Fault(status=401, message="no")
+    location = administrator.post("/c/live/snapshots/").headers["Location"]
+    snapshot = Snapshot.objects.get()
+    for _ in range(3):
+        run_snapshot(snapshot.pk)
+    page = administrator.get(location).content.decode()
+    assert 'class="state failed"' in page
+    assert 'role="alert"' in page
+    assert "401" in page
+    assert "failed" in administrator.get("/c/live/snapshots/").content.decode()
+
+
+def test_progress_names_the_step(administrator: Client, live_cluster: Cluster) -> None:
+    Snapshot.objects.create(
+        cluster=live_cluster,
+        number=1,
+        state=Snapshot.State.RUNNING,
+        step="pods",
+        done=1500,
+        total=2000,
+        started=datetime(2026, 11, 14, 9, 12, 3, tzinfo=UTC),
+    )
+    page = administrator.get("/c/live/snapshots/1").content.decode()
+    assert '<progress max="100" value="53"' in page
+    assert 'aria-current="step"><span aria-hidden="true">▸</span> Reading objects' in page
+    assert "pods · 1500 of 2000" in page
+    assert "14 Nov 2026, 09:12:03 UTC" in page
+    assert "<title>Snapshot #1 (53 %) · Portolan</title>" in page
