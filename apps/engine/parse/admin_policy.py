@@ -95,7 +95,7 @@ def _read_rule(
         peers: tuple[Peer, ...] | None = tuple(_read_peer(entry, direction, doubts) for entry in entries)
         ports = read_ports(part)
     except NotUnderstood as reason:
-        doubts.append(Doubt(part.path, f"{reason}: this {action} rule fails closed"))
+        doubts.append(Doubt(part.path, f"{reason}: so this {action} rule has to fail closed"))
         if action is Action.ALLOW:
             peers, ports = _understood(entries, direction, str(reason)), _understood_ports(part, read_ports)
         else:

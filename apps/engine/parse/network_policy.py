@@ -21,6 +21,7 @@ from apps.engine.model import (
 )
 from apps.engine.parse.fields import Part
 from apps.engine.parse.selectors import read_selector
+from apps.engine.ports import LAST
 
 _TYPES = {"Ingress": Direction.INGRESS, "Egress": Direction.EGRESS}
 _PEERS_KEY = {Direction.INGRESS: "from", Direction.EGRESS: "to"}
@@ -126,8 +127,11 @@ def _read_port(part: Part, doubts: list[Doubt]) -> PortMatch:
         refusal = "endPort needs a port"
     else:
         first, last = port.number(), end.number(port.number())
-        if 1 <= first <= last <= 65535:
+        if 1 <= first <= last <= LAST:
             return PortMatch(protocol, first, last)
+        if 1 <= first <= LAST < last:
+            doubts.append(Doubt(end.path, f"{last} is no port number: taken as {LAST}, the last one"))
+            return PortMatch(protocol, first, LAST)
         refusal = f"{first} to {last} is no range of port numbers"
     doubts.append(Doubt(part.path, f"{refusal}: the API server refuses this, so it matches nothing"))
     return PortMatch(protocol, first=1, last=0)
