@@ -16,24 +16,10 @@ from apps.engine.explain import Explainer
 from apps.engine.model import Assumptions, Cluster, Endpoint, Pod, Verdict, Workload
 from apps.engine.potential import Potential, TargetPod, best_potential
 from apps.engine.potential.search import RANKS
+from tests.engine.objects import ends_with_pods, pod
+from tests.engine.objects import namespace as space
+from tests.engine.objects import network_policy as policy
 from tests.engine.strategies import NAMESPACES, OUTSIDE, PORTS, PROTOCOLS, Object, assumptions, clusters
-
-HEADER = {"NetworkPolicy": "networking.k8s.io/v1", "AdminNetworkPolicy": "policy.networking.k8s.io/v1alpha1"}
-
-
-def made(
-    kind: str, name: str, namespace: str = "", labels: Mapping[str, str] | None = None, **rest: object
-) -> Object:
-    meta = {"name": name, "labels": dict(labels or {})} | ({"namespace": namespace} if namespace else {})
-    return {"apiVersion": HEADER.get(kind, "v1"), "kind": kind, "metadata": meta, **rest}
-
-
-def pod(namespace: str, name: str, **labels: str) -> Object:
-    return made("Pod", name, namespace, labels, spec={"containers": []}, status={"phase": "Running"})
-
-
-def policy(namespace: str, name: str, **spec: object) -> Object:
-    return made("NetworkPolicy", name, namespace, spec=spec)
 
 
 def source(namespace: str, labels: Mapping[str, str]) -> Endpoint:
@@ -71,14 +57,10 @@ def label_sets() -> Iterator[dict[str, str]]:
         yield {key: value for key, value in zip(("app", "tier"), values, strict=True) if value}
 
 
-def pods_of(cluster: Cluster) -> list[Endpoint]:
-    return [Endpoint(workload, one) for workload in cluster.workloads for one in workload.pods]
-
-
 def pick_targets(data: st.DataObject, cluster: Cluster) -> list[TargetPod]:
     backend = st.builds(
         lambda end, port: TargetPod(end.workload, end.pod, *port, end.address),
-        st.sampled_from([*pods_of(cluster), *(Endpoint(address=text) for text in OUTSIDE)]),
+        st.sampled_from([*ends_with_pods(cluster), *(Endpoint(address=text) for text in OUTSIDE)]),
         st.tuples(st.sampled_from(PORTS), st.sampled_from(PROTOCOLS)),
     )
     return data.draw(st.lists(backend, min_size=1, max_size=3))
@@ -102,7 +84,7 @@ def test_no_pod_does_better_by_its_labels(
     cluster, under = parse_cluster(objects), Assumptions(**assumed)
     targets = pick_targets(data, cluster)
     explainer, potential = Explainer(cluster, under), Potential(cluster, under)
-    for end in pods_of(cluster):
+    for end in ends_with_pods(cluster):
         if end.workload is None or end.pod is None or end.workload.host_network:
             continue
         start = replace(end, pod=replace(end.pod, name="new", addresses=(), node=""))
@@ -113,7 +95,7 @@ def test_no_pod_does_better_by_its_labels(
 def backend(cluster: Cluster, *keys: str, port: int = 5432) -> list[TargetPod]:
     return [
         TargetPod(end.workload, end.pod, port, "TCP")
-        for end in pods_of(cluster)
+        for end in ends_with_pods(cluster)
         if end.workload and end.workload.key in keys
     ]
 
@@ -134,7 +116,7 @@ ADMIT_CLIENTS = policy(
         }
     ],
 )
-ORDERS = [made("Namespace", "orders", labels={"team": "orders"}), made("Namespace", "legacy")]
+ORDERS = [space("orders", team="orders"), space("legacy")]
 
 
 @pytest.mark.parametrize(("namespace", "verdict"), [("orders", Verdict.ALLOWED), ("legacy", Verdict.DENIED)])
@@ -242,7 +224,7 @@ def test_many_questions_are_quick() -> None:
     for number in range(100):
         name = f"ns{number}"
         objects += [
-            made("Namespace", name, labels={"team": f"t{number % 10}"}),
+            space(name, team=f"t{number % 10}"),
             pod(name, "web", app="web"),
             policy(name, "default-deny", podSelector={}, policyTypes=["Ingress", "Egress"]),
             policy(

@@ -79,12 +79,12 @@ def _explain(judgement: Judgement) -> str:
     if judgement.isolating:
         clauses.append(_explain_isolation(judgement))
     clauses += [_explain_tier_hit(hit) for hit in judgement.hits if hit.policy.tier is Tier.BASELINE]
-    if not any(hit.rule.action is not Action.PASS for hit in judgement.hits) and not judgement.isolating:
+    decided = any(hit.rule.action is not Action.PASS and hit.match is Match.YES for hit in judgement.hits)
+    if not (decided or judgement.isolating):
         clauses.append(
-            f"no policy isolates {judgement.question.subject.name} for {judgement.question.direction}"
+            f"{judgement.question.subject.name} is not isolated for {judgement.question.direction}"
         )
-    sentence = "; ".join(clauses)
-    return sentence[0].upper() + sentence[1:] + "."
+    return "; ".join(clauses) + "."
 
 
 def _explain_tier_hit(hit: Hit) -> str:
