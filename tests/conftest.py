@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -20,9 +21,13 @@ from tests.fakes.kube_objects import Object, namespace, pod, policy, service
 
 @pytest.fixture(scope="session", autouse=True)
 def broker() -> str:
-    """Tasks that tests send: into REDIS_URL's Redis if it is set, else into this process's memory."""
+    """Tasks that tests send: into REDIS_URL's Redis if it is set, else into this process's memory.
+
+    Test processes that run side by side share that Redis, so each has a queue of its own.
+    """
     url: str = settings.REDIS_URL or "memory://"
-    celery_app.conf.update(broker_url=url, broker_transport_options={}, task_default_queue="portolan-tests")
+    queue = f"portolan-tests-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+    celery_app.conf.update(broker_url=url, broker_transport_options={}, task_default_queue=queue)
     return url
 
 
