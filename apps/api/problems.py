@@ -91,8 +91,11 @@ def _flatten(detail: Any, path: str = "") -> Iterator[tuple[str, str]]:
         yield path, str(detail)
     elif isinstance(detail, Mapping):
         for key, value in detail.items():
-            name = "" if key == api_settings.NON_FIELD_ERRORS_KEY else str(key)
-            yield from _flatten(value, ".".join(filter(None, (path, name))))
+            if isinstance(key, int):  # the item of a list field
+                yield from _flatten(value, f"{path}[{key}]")
+            else:
+                name = "" if key == api_settings.NON_FIELD_ERRORS_KEY else str(key)
+                yield from _flatten(value, ".".join(filter(None, (path, name))))
     else:
         for index, value in enumerate(detail):
             nested = isinstance(value, Mapping) or not isinstance(value, str)

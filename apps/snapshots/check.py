@@ -10,12 +10,10 @@ from .reading import Problem, Reading
 
 def find_problems(reading: Reading) -> list[Problem]:
     """What the reader found, then what the objects say wrongly; empty: all of it can be used."""
-    if reading.problems:
-        return list(reading.problems)
     if not reading.objects:
-        return [Problem("", 0, "", "", "there is no Kubernetes object in it")]
+        return reading.problems or [Problem("", 0, "", "", "there is no Kubernetes object in it")]
     parsed = parse_cluster(each.body for each in reading.objects)
-    problems = [
+    problems = reading.problems + [
         _placed(reading, problem.index, str(problem.ref), problem.field, problem.message)
         for problem in parsed.problems
     ]

@@ -22,9 +22,11 @@ class UnreadSerializer(serializers.Serializer[Any]):
 
 
 class CoverageSerializer(serializers.Serializer[Any]):
-    read = serializers.DictField(child=serializers.IntegerField(), help_text="Objects by kind")
-    unread = UnreadSerializer(many=True)
-    problems = serializers.ListField(child=serializers.CharField())
+    """Empty while nothing was read."""
+
+    read = serializers.DictField(child=serializers.IntegerField(), default=dict, help_text="Objects by kind")
+    unread = UnreadSerializer(many=True, default=list)
+    problems = serializers.ListField(child=serializers.CharField(), default=list)
 
 
 class SnapshotSerializer(serializers.ModelSerializer[Snapshot]):

@@ -1,0 +1,55 @@
+"""Clients of the API: nobody, a reviewer, an administrator."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.cache import cache
+from pytest_django import Settings
+from rest_framework.test import APIClient
+
+from apps.snapshots.models import Snapshot
+from tests.reachability.stored import store_harbour
+
+HARBOUR = "/api/v1/clusters/harbour/"
+FIRST = f"{HARBOUR}snapshots/1/"
+
+
+@pytest.fixture(autouse=True)
+def hash_passwords_quickly(settings: Settings) -> None:
+    """What makes guessing slow makes tests slow."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def forget_attempts() -> None:
+    """Attempts to log in are counted in the cache, and each test starts with none."""
+    cache.clear()
+
+
+@pytest.fixture
+def harbour(db: None) -> Snapshot:
+    return store_harbour()
+
+
+@pytest.fixture
+def nobody(db: None) -> APIClient:
+    return APIClient()
+
+
+@pytest.fixture
+def client(reviewer: AbstractBaseUser) -> APIClient:
+    """A reviewer, who reads."""
+    found = APIClient()
+    found.force_login(reviewer)
+    return found
+
+
+@pytest.fixture
+def admin(db: None) -> APIClient:
+    """An administrator, who also writes."""
+    user = get_user_model().objects.create_user("chief", password="a long password", is_staff=True)
+    found = APIClient()
+    found.force_login(user)
+    return found
