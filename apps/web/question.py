@@ -87,15 +87,13 @@ class Question:
     def clear_address(self) -> str:
         return replace(self, show=DEFAULT_SHOW, sel="").address()
 
-    @property
-    def flip_address(self) -> str:
-        """The other question about the same ends; a Service that is asked about gives its namespace."""
-        source = self.source or split_edge(self.sel)[0] or self.to.partition("/")[0]
-        to = self.to or split_edge(self.sel)[1] or self.source
-        flipped = replace(self, ask="from", source=source, to="", port=None, protocol="", sel="")
-        if self.ask == "from":
-            flipped = replace(self, ask="to", source="", to=to, sel="")
-        return flipped.address()
+    def flipped(self) -> Question:
+        """The other question about the same ends: of the selected edge, else of what is asked."""
+        source, to, _ = split_edge(self.sel)
+        kept = replace(self, source="", to="", port=None, protocol="", sel="")
+        if self.ask == "to":
+            return replace(kept, ask="from", source=source or self.source or self.to.partition("/")[0])
+        return replace(kept, ask="to", to=to or self.to or self.source)
 
 
 def read_question(parameters: Mapping[str, str]) -> Question:

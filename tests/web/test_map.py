@@ -98,9 +98,18 @@ def test_the_sentence_offers_services_and_their_ports(visitor: Client, quay: Sna
     assert re.findall("<option[^>]*>([^<]*)", port) == ["any port", "5432/TCP"]
 
 
-def test_flipping_the_question(visitor: Client, quay: Snapshot) -> None:
-    assert 'href="?ask=from&amp;from=payments"' in get(visitor, "?to=payments/db")
-    assert 'href="?ask=to&amp;to=payments"' in get(visitor, "?ask=from&from=payments")
+@pytest.mark.parametrize(
+    ("query", "flipped"),
+    [
+        ("?to=payments/db", "?ask=from&from=payments"),
+        ("?to=payments/db&sel=orders>payments/db:5432/TCP", "?ask=from&from=orders"),
+        ("?ask=from&from=payments", "?ask=to&to=payments"),
+        ("?ask=from&from=orders&sel=orders>payments/db:5432/TCP", "?ask=to&to=payments/db"),
+    ],
+)
+def test_flipping_the_question(visitor: Client, quay: Snapshot, query: str, flipped: str) -> None:
+    response = visitor.get(f"{MAP}{query}&flip=1")
+    assert response.headers["Location"] == f"{MAP}{flipped}"
 
 
 def test_a_cluster_without_policies_says_so(visitor: Client, db: None) -> None:

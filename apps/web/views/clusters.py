@@ -78,5 +78,4 @@ def _page(
         "manifests": manifests or NewManifestsForm(prefix=None, auto_id="manifests_%s"),
         "kubeconfig": kubeconfig or KubeconfigForm(auto_id="kubeconfig_%s"),
     }
-    status = 400 if manifests or kubeconfig else 200
-    return render(request, "web/add_cluster.html", context, status=status)
+    return render(request, "web/add_cluster.html", context)

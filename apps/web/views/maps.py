@@ -29,10 +29,15 @@ ROWS = 200  # of the table, a page
 
 @login_required
 def show_map(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """The question in the address and its answer; `fragment=table` gives the table alone."""
+    """The question in the address and its answer; `fragment=table` gives the table alone.
+
+    `flip` and `toggle=VERDICT` lead to the address of the question so changed.
+    """
     snapshot = get_snapshot(slug, number)
     asked = read_question(request.GET.dict())
-    if request.GET.get("toggle"):
+    if "flip" in request.GET:
+        return redirect(request.path + asked.flipped().address())
+    if "toggle" in request.GET:
         return redirect(request.path + _toggled(asked, request.GET["toggle"]).address())
     pickers = offer(load_reach(snapshot), asked)
     context = {"snapshot": snapshot, **_answer(request, snapshot, pickers.question)}

@@ -58,4 +58,4 @@ def _list(request: HttpRequest, cluster: Cluster, form: ManifestsForm) -> HttpRe
     page = page_of(request, rows.count(), ROWS)
     around = frame(cluster, latest_complete(cluster), "snapshots")
     context = around | {"rows": rows[page.window], "page": page, "manifests": form}
-    return render(request, "web/snapshots.html", context, status=400 if form.is_bound else 200)
+    return render(request, "web/snapshots.html", context)
