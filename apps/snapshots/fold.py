@@ -33,6 +33,8 @@ VOLATILE_LABELS = frozenset(
 _OWN_METADATA = frozenset({"name", "deletionTimestamp"})
 _OWN_SPEC = frozenset({"nodeName", "hostname"})
 
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+
 
 @dataclass(frozen=True, slots=True)
 class Placement:
@@ -146,7 +148,3 @@ def _overlay(shared: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any
     if "labels" in own:
         merged["labels"] = {**shared["labels"], **own["labels"]}
     return merged
-
-
-def _canonical(value: object) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))

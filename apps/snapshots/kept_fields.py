@@ -25,11 +25,11 @@ class Only(NamedTuple):
 
     key: str
     value: str
-    shape: Mapping[str, Any]
+    shape: dict[str, Any]
 
 
 SCALAR, TEXTS, WHOLE = Keep
-Shape = Keep | Only | Mapping[str, Any] | list[Any]
+Shape = Keep | Only | dict[str, Any] | list[Any]
 
 
 def _scalars(*names: str) -> dict[str, Shape]:

@@ -8,8 +8,9 @@ from typing import Any
 
 import yaml
 
-from apps.snapshots.documents import split
+from apps.snapshots.documents import Document, Unreadable, split
 from apps.snapshots.fieldpaths import Part, parts_of
+from apps.snapshots.json_values import looks_like_json, split_json
 from apps.snapshots.yaml_lines import lines_of
 
 # The order in which people write these; whatever else an object holds comes behind them, by name. A fixed
@@ -48,7 +49,7 @@ def line_ranges(
     """
     wanted = {path: parts_of(base) + parts_of(path) for path in paths}
     kept = {parts[:end] for parts in wanted.values() for end in range(len(parts) + 1)}
-    chosen = next((each for each in split(text) if each.number == document), None)
+    chosen = next((each for each in _documents(text) if each.number == document), None)
     if chosen is None:
         return {}
     try:
@@ -56,6 +57,15 @@ def line_ranges(
     except yaml.YAMLError:
         return {}
     return {path: _nearest(found, parts) for path, parts in wanted.items()} if found else {}
+
+
+def _documents(text: str) -> Iterable[Document]:
+    """The documents of a text as they are counted when it is read."""
+    if looks_like_json(text):
+        values = list(split_json(text))
+        if not any(isinstance(loaded, Unreadable) for _, loaded in values):
+            return [document for document, _ in values]
+    return split(text)
 
 
 def _nearest(found: Mapping[tuple[Part, ...], tuple[int, int]], parts: tuple[Part, ...]) -> tuple[int, int]:

@@ -21,17 +21,17 @@ def prune(body: Mapping[str, Any]) -> dict[str, Any]:
 def _keep(value: Any, shape: Shape) -> Any:
     if shape is WHOLE:
         return value
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return _keep_mapping(value, shape)
     if isinstance(value, list):
         return _keep_list(value, shape)
     return value
 
 
-def _keep_mapping(value: Mapping[str, Any], shape: Shape) -> dict[str, Any]:
+def _keep_mapping(value: dict[str, Any], shape: Shape) -> dict[str, Any]:
     if shape is TEXTS:
         return {key: _keep(each, SCALAR) for key, each in value.items()}
-    if isinstance(shape, Mapping):
+    if isinstance(shape, dict):
         return {key: _keep(each, shape[key]) for key, each in value.items() if key in shape}
     return {}
 
@@ -48,4 +48,4 @@ def _keep_list(value: list[Any], shape: Shape) -> list[Any]:
 
 
 def _says(value: Any, key: str, word: str) -> bool:
-    return not isinstance(value, Mapping) or value.get(key) == word
+    return not isinstance(value, dict) or value.get(key) == word

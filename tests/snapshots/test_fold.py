@@ -5,7 +5,7 @@ import json
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.engine import parse_cluster
@@ -155,6 +155,10 @@ class TestPlacement:
         assert fold(shuffled)[1].to_json() == placement.to_json()
         assert Placement.from_json(placement.to_json()) == placement
 
+    def test_templates_come_by_namespace_and_name(self):
+        pods = [pod("b"), pod("c", namespace="a"), pod("a")]
+        assert [each["metadata"]["name"][0] for each in fold(pods)[0]] == ["c", "a", "b"]
+
     def test_a_pod_that_gets_ready_moves_it(self):
         waiting = of_deployment("x", "5d4f")
         waiting["status"]["conditions"][0]["status"] = "False"
@@ -184,6 +188,7 @@ pods = st.builds(
 odd = st.sampled_from([None, 5, "x", [], [1], {}, {"a": [1]}])
 
 
+@settings(deadline=None)
 @given(st.lists(pods, max_size=8), st.data())
 def test_pods_come_back_whatever_they_are(given_pods, data):
     for each in given_pods:

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import random
 import re
 import time
 from pathlib import Path
@@ -60,6 +61,11 @@ class TestPaths:
         assert names(reading) == ["upper", "a", "b", "c"]
         assert reading.problems == []
         assert reading.objects[3].origin == Origin(str(tmp_path / "sub/deep/c.json"), 1, 1)
+
+    def test_folders_in_a_folder_are_read_in_order(self, tmp_path):
+        order = random.Random(1).sample(range(10, 40), 30)
+        path = write(tmp_path, **{f"d{n}__p_yaml": policy(f"p{n}") for n in order})
+        assert names(read_paths([path])) == [f"p{n}" for n in range(10, 40)]
 
     def test_standard_input_is_read_once(self):
         reading = read_paths(["-", "-"], stdin=io.BytesIO(policy("x").encode()))
@@ -269,7 +275,7 @@ class TestValues:
         rows += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 30)]
         start = time.monotonic()
         [problem] = problems(NAMESPACE + "\n".join(rows))
-        assert time.monotonic() - start < 2
+        assert time.monotonic() - start < 5
         assert "grows by more than 100000 values through its aliases" in problem
 
     def test_aliases_cannot_hide_depth(self):
@@ -281,7 +287,7 @@ class TestValues:
     def test_depth_is_refused_at_once(self, opening, name):
         start = time.monotonic()
         [problem] = problems(opening * 100_000, name)
-        assert time.monotonic() - start < 2
+        assert time.monotonic() - start < 5
         assert "nested deeper" in problem or "is not valid" in problem
 
 
@@ -386,7 +392,7 @@ MANIFEST = [
 
 
 class TestAnything:
-    @settings(max_examples=300, deadline=2000)
+    @settings(max_examples=300, deadline=None)
     @given(
         st.binary(max_size=200) | st.text("-.:{}[]&*!|>'\"%@`#,? \n\tab1<~\0é", max_size=80).map(str.encode)
     )
@@ -394,7 +400,7 @@ class TestAnything:
         reading = read_bytes("in", data)
         assert reading.objects or reading.problems
 
-    @settings(max_examples=300, deadline=2000)
+    @settings(max_examples=300, deadline=None)
     @given(st.sampled_from(MANIFEST), st.data())
     def test_no_damage_raises(self, text, data):
         place = data.draw(st.integers(0, len(text)))
@@ -419,6 +425,7 @@ class TestAnything:
         max_leaves=20,
     )
 
+    @settings(deadline=None)
     @given(json_like)
     def test_json_comes_back_as_it_was(self, value):
         body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": value}

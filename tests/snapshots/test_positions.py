@@ -6,7 +6,7 @@ import time
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.snapshots.fieldpaths import join, parts_of
@@ -169,6 +169,11 @@ class TestLineRanges:
             "spec": (3, 8),
         }
 
+    def test_of_json_values_one_behind_the_other(self):
+        text = '{"a": 1}\n{\n  "a": [\n  2]\n}\n'
+        assert line_ranges(text, ["a", ""], document=2) == {"a": (3, 4), "": (2, 5)}
+        assert line_ranges(text, ["a"], document=3) == {}
+
     @pytest.mark.parametrize("text", ["", "# nothing\n", "a: [", "a: 1\n", "a: *b\n" + "[" * 100_000])
     def test_of_text_without_such_a_document(self, text):
         start = time.monotonic()
@@ -178,6 +183,7 @@ class TestLineRanges:
 
 
 class TestPaths:
+    @settings(deadline=None)
     @given(st.lists(st.integers(0, 99) | st.text(min_size=1, max_size=6).filter(str.isprintable), min_size=1))
     def test_a_path_comes_back_as_its_parts(self, parts):
         assert parts_of(join(parts)) == tuple(parts)
@@ -217,6 +223,7 @@ def load(shown):
     return found.body["v"]
 
 
+@settings(deadline=None)
 @given(bodies)
 def test_what_is_rendered_reads_back(body):
     assert load(render(body)) == body
@@ -231,6 +238,7 @@ def readings(rows):
         yield read_bytes("in.yaml", f"{HEAD}{textwrap.indent(text, '  ')}".encode())
 
 
+@settings(deadline=None)
 @given(bodies)
 def test_the_lines_of_a_path_alone_read_as_what_stands_there(body):
     """A key's lines give the key with its value, an item's lines a list of it."""

@@ -246,7 +246,7 @@ def marked(value):
     return [marked(each) for each in value] if isinstance(value, list) else value
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(st.sampled_from(KINDS), st.dictionaries(st.sampled_from(WORDS), trees, max_size=6))
 def test_nothing_survives_below_a_forbidden_key_and_nothing_raises(kind, rest):
     """In a label or a Service's selector `env` is a word like any other; its value there is text."""
