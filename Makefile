@@ -50,7 +50,7 @@ bench: setup ## Print the figures of the README, measured here
 	@for file in $(BENCHMARKS); do $(PYTHON) -m benchmarks.$$(basename $$file .py) || exit 1; done
 
 clean: ## Remove what was installed and cached; data in var stays
-	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .schemathesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- what setup is made of: each stamp is renewed when its list of packages changes ------------------
