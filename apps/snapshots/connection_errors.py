@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http.client import IncompleteRead
 from urllib.parse import urlsplit
 
 from urllib3 import exceptions as wire
@@ -36,11 +37,9 @@ def explain_failure(error: Exception, server: str, patience: Patience) -> Except
                 f"{place} takes connections but does not answer within {patience.read:g} s. "
                 "Is the API server overloaded, or is something else listening there?"
             )
-        case wire.IncompleteRead() | wire.DecodeError():
+        case wire.ProtocolError() if _broke_off(error):
             return Interrupted(NotReadable(0, "the answer breaks off at every try"))
         case wire.ProtocolError():
-            if "IncompleteRead" in str(error) or "ended prematurely" in str(error):
-                return Interrupted(NotReadable(0, "the answer breaks off at every try"))
             return _again(
                 f"{place} breaks the connection before it answers. Is it an API server, and is it well? "
                 "Should the address begin with https://?"
@@ -69,6 +68,11 @@ def explain_tls(reason: str, server: str) -> ClusterUnreachable:
 
 def _again(message: str) -> Interrupted:
     return Interrupted(ClusterUnreachable(message))
+
+
+def _broke_off(error: Exception) -> bool:
+    """An answer began and did not end: short of its length, or without its last chunk."""
+    return isinstance(error.__cause__, IncompleteRead) or "ended prematurely" in str(error)
 
 
 def _system_reason(error: Exception) -> str:

@@ -140,8 +140,6 @@ def unread_version(version: str, reason: str, chosen: Iterable[Resource]) -> lis
 
 
 def _is_policy(resource: Resource) -> bool:
-    if "/" in resource.plural:  # a subresource, such as networkpolicies/status
-        return False
     if "projectcalico.org" in resource.group and resource.kind.startswith("Staged"):
         return False  # Calico's drafts: never enforced
     return resource.kind in _KNOWN.get(resource.group, {}) or resource.kind.endswith("NetworkPolicy")

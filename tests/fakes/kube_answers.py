@@ -28,7 +28,8 @@ def discovery(store: Store, path: str) -> Object | None:
 def _group(store: Store, name: str) -> Object:
     apis = dict.fromkeys(kind.api for kind in store.kinds if kind.group == name)
     versions = [{"groupVersion": api, "version": api.rpartition("/")[2]} for api in apis]
-    return {"name": name, "versions": versions, "preferredVersion": versions[0]}
+    preferred = [each for each in versions if each["groupVersion"] in store.preferred]
+    return {"name": name, "versions": versions, "preferredVersion": [*preferred, *versions][0]}
 
 
 def _resource_list(store: Store, api: str) -> Object | None:

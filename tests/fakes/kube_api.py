@@ -32,6 +32,8 @@ from tests.fakes.certificates import Authority, KeyPair
 from tests.fakes.kube_answers import discovery, objects, status
 from tests.fakes.kube_store import Expired, Object, Store
 
+CHUNK = 32768  # bytes of a chunked answer
+
 
 class Asked(NamedTuple):
     verb: str
@@ -51,7 +53,7 @@ class Fault:
     headers: tuple[tuple[str, str], ...] = ()
     garbage: bytes = b""  # the body instead of the right one, as HTML
     delay: float = 0.0  # seconds before the answer
-    cut: bool = False  # half of the body, then the connection closes
+    cut: int | None = None  # as many bytes of the body as sent, then the connection closes
     reset: bool = False  # the connection is reset before any answer
     null_items: bool = False  # `items: null`, as Go writes an empty slice
     times: int = -1
@@ -211,18 +213,27 @@ class _Handler(BaseHTTPRequestHandler):
     def _send(self, code: int, fault: Fault, body: bytes) -> None:
         self.send_response(code)
         self.send_header("Content-Type", "text/html" if fault.garbage else "application/json")
-        self.send_header("Content-Length", str(len(body)))
+        if len(body) < 2048:
+            self.send_header("Content-Length", str(len(body)))
+        else:  # as Go's servers do
+            self.send_header("Transfer-Encoding", "chunked")
+            body = _in_chunks(body)
         for name, value in fault.headers:
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(body[: len(body) // 2] if fault.cut else body)
-        self.close_connection = fault.cut
+        self.wfile.write(body[: fault.cut])
+        self.close_connection = fault.cut is not None
 
     def _reset(self) -> None:
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.close_connection = True
         self.rfile.close()
         self.connection.close()
+
+
+def _in_chunks(body: bytes) -> bytes:
+    pieces = (body[start : start + CHUNK] for start in range(0, len(body), CHUNK))
+    return b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
 
 
 def _base64(text: str) -> str:

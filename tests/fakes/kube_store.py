@@ -54,6 +54,7 @@ class Store:
     def __init__(self, objects: Iterable[Object] = ()) -> None:
         self.kinds = always_served()
         self.revision = 1
+        self.preferred: set[str] = set()  # versions that are a group's preferred one; else its first
         self._lists: dict[str, list[Object]] = {}  # the rest of a list, by continue token
         self._lock = threading.RLock()
         self.add(*objects)

@@ -134,7 +134,7 @@ def test_a_web_server_that_is_no_api_server(api: KubeApi) -> None:
 
 def test_a_broken_first_answer(api: KubeApi) -> None:
     with api:
-        api.faults["/apis"] = Fault(cut=True)
+        api.faults["/apis"] = Fault(cut=10)
         assert "breaks off" in _failure(api)
 
 

@@ -7,7 +7,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from tests.fakes.kube_api import Fault, KubeApi
+from tests.fakes.kube_api import CHUNK, Fault, KubeApi
 from tests.fakes.kube_objects import namespace, pod
 from tests.fakes.kube_reading import Reader, names, unread
 
@@ -107,7 +107,7 @@ def test_what_is_forbidden_is_asked_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "fault", [Fault(cut=True, times=2), Fault(reset=True, times=2), Fault(garbage=b"<html>", times=2)]
+    "fault", [Fault(cut=500, times=2), Fault(reset=True, times=2), Fault(garbage=b"<html>", times=2)]
 )
 def test_an_answer_that_breaks_is_asked_for_again(fault: Fault) -> None:
     with _many() as api:
@@ -117,12 +117,21 @@ def test_an_answer_that_breaks_is_asked_for_again(fault: Fault) -> None:
     assert reading.unread == []
 
 
-def test_an_answer_that_always_breaks_off_makes_the_reading_partial() -> None:
+# In the middle of a chunk's length, of a chunk, of its end, and between two chunks (RFC 9112, 7.1).
+@pytest.mark.parametrize("cut", [0, 3, 100, 6 + CHUNK, 6 + CHUNK + 1, 6 + CHUNK + 2, 6 + CHUNK + 5])
+def test_an_answer_that_always_breaks_off_makes_the_reading_partial(cut: int) -> None:
     with _many(20) as api:
-        api.faults[PODS] = Fault(cut=True)
+        api.faults[PODS] = Fault(cut=cut)
         reading = Reader().read(api)
     assert unread(reading) == {"Pod": "not readable: the answer breaks off at every try"}
     assert names(reading, "Namespace") == ["shop"]
+
+
+def test_a_short_answer_that_always_breaks_off() -> None:
+    with _many(1) as api:
+        api.faults["/api/v1/services"] = Fault(cut=20)
+        reading = Reader().read(api)
+    assert unread(reading) == {"Service": "not readable: the answer breaks off at every try"}
 
 
 def test_a_long_message_is_cut() -> None:

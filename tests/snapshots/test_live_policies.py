@@ -90,6 +90,36 @@ def test_a_kind_is_read_in_the_version_that_has_it() -> None:
     assert names(reading, "ClusterNetworkPolicy") == ["one"]
 
 
+def test_a_version_that_does_not_answer_does_no_harm_where_another_has_the_kind() -> None:
+    with KubeApi() as api:
+        api.store.add(policy("shop", "one", api="k8s.ovn.org/v1", kind="EgressFirewall"))
+        api.store.serve(Kind("k8s.ovn.org/v2", "egressfirewalls", "EgressFirewall"))
+        api.faults["/apis/k8s.ovn.org/v2"] = Fault(status=503)
+        reading = Reader().read(api)
+    assert (names(reading, "EgressFirewall"), reading.unread) == (["shop/one"], [])
+
+
+def test_a_kind_is_read_in_the_preferred_version() -> None:
+    with KubeApi() as api:
+        for version in ("v1", "v2"):
+            api.store.add(policy("shop", version, api=f"cilium.io/{version}", kind="CiliumNetworkPolicy"))
+        api.store.preferred.add("cilium.io/v2")
+        reading = Reader().read(api)
+    assert names(reading, "CiliumNetworkPolicy") == ["shop/v2"]
+
+
+def test_the_status_of_a_policy_is_no_kind_of_its_own() -> None:
+    with KubeApi() as api:
+        for plural, verbs in (
+            ("fancynetworkpolicies/status", ("get",)),
+            ("fancynetworkpolicies", ("get", "list")),
+        ):
+            api.store.serve(Kind("example.org/v1", plural, "FancyNetworkPolicy", verbs=verbs))
+        reading = Reader().read(api)
+    assert reading.unread == []
+    assert api.paths[-1] == "/apis/example.org/v1/fancynetworkpolicies"
+
+
 def test_a_kind_that_nobody_may_list_is_named() -> None:
     with KubeApi() as api:
         api.store.serve(
