@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from rest_framework import serializers
@@ -13,16 +12,10 @@ from rest_framework import serializers
 from apps.api.serializers import words
 from apps.reachability.question import DEFAULT_SHOW
 
-_NAMESPACE = re.compile(r"[^/]+")
-_TARGET = re.compile(r"[^/]+(/[^/]+)?")
-_SERVICE = re.compile(r"[^/]+/[^/]+")
-_SOURCE = re.compile(r"[^/]+(/[^/]+/[^/]+)?")
-
-
-def _check(form: re.Pattern[str], value: str, message: str) -> str:
-    if value and not form.fullmatch(value):
-        raise serializers.ValidationError(message)
-    return value
+_NAMESPACE = r"^[^/]+$"
+_TARGET = r"^[^/]+(/[^/]+)?$"
+_SERVICE = r"^[^/]+/[^/]+$"
+_SOURCE = r"^[^/]+(/[^/]+/[^/]+)?$"
 
 
 class NoQuery(serializers.Serializer[Any]):
@@ -30,22 +23,16 @@ class NoQuery(serializers.Serializer[Any]):
 
 
 class ReachQuery(serializers.Serializer[Any]):
-    source = words.name(required=False, help_text="A namespace")
-    target = words.name(required=False, help_text="NS or NS/SERVICE")
+    source = words.name(_NAMESPACE, "a namespace", required=False)
+    target = words.name(_TARGET, "NS or NS/SERVICE", required=False)
     port = words.port_number(required=False, help_text="A Service port")
     protocol = words.protocol(required=False)
     verdict = words.VerdictsField(required=False, help_text="One or more, with commas between")
     dns = words.DnsField(required=False, help_text="One or more, with commas between")
 
-    def validate_source(self, value: str) -> str:
-        return _check(_NAMESPACE, value, "must be a namespace")
-
-    def validate_target(self, value: str) -> str:
-        return _check(_TARGET, value, "must be NS or NS/SERVICE")
-
 
 class GraphQuery(serializers.Serializer[Any]):
-    focus = words.name(required=False, help_text="NS or NS/SERVICE; without it, the overview")
+    focus = words.name(_TARGET, "NS or NS/SERVICE", required=False)
     direction = words.one_of(
         ["to", "from"], default="to", help_text="Who reaches the focus, or what it reaches"
     )
@@ -58,9 +45,6 @@ class GraphQuery(serializers.Serializer[Any]):
         help_text="The verdicts drawn one by one; denied and empty are folded unless they are among them",
     )
 
-    def validate_focus(self, value: str) -> str:
-        return _check(_TARGET, value, "must be NS or NS/SERVICE")
-
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs["direction"] == "from" and "/" in attrs.get("focus", ""):
             raise serializers.ValidationError({"focus": "must be a namespace when direction is from"})
@@ -70,13 +54,7 @@ class GraphQuery(serializers.Serializer[Any]):
 
 
 class ExplainQuery(serializers.Serializer[Any]):
-    source = words.name(help_text="NS or NS/Kind/NAME")
-    target = words.name(help_text="NS/SERVICE")
+    source = words.name(_SOURCE, "NS or NS/Kind/NAME")
+    target = words.name(_SERVICE, "NS/SERVICE")
     port = words.port_number()
     protocol = words.protocol(default="TCP")
-
-    def validate_source(self, value: str) -> str:
-        return _check(_SOURCE, value, "must be NS or NS/Kind/NAME")
-
-    def validate_target(self, value: str) -> str:
-        return _check(_SERVICE, value, "must be NS/SERVICE")

@@ -24,9 +24,12 @@ def port_number(**options: Any) -> serializers.IntegerField:
     return serializers.IntegerField(min_value=1, max_value=65535, **options)
 
 
-def name(**options: Any) -> serializers.CharField:
-    """A name, or names with slashes between: nothing that the snapshot holds is longer."""
-    return serializers.CharField(max_length=3 * LONGEST_NAME, **options)
+def name(form: str, words: str, **options: Any) -> serializers.RegexField:
+    """A name, or names with slashes between: a pattern, and the same in words."""
+    wrong: dict[str, Any] = {"invalid": f"must be {words}"}
+    return serializers.RegexField(
+        form, max_length=3 * LONGEST_NAME, help_text=words, error_messages=wrong, **options
+    )
 
 
 def verdict(**options: Any) -> serializers.ChoiceField:
