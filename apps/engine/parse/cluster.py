@@ -26,7 +26,7 @@ from apps.engine.parse.checks import check_policies
 from apps.engine.parse.cluster_policy import read_cluster_policy
 from apps.engine.parse.fields import BadField, Part
 from apps.engine.parse.network_policy import Doubt, read_network_policy
-from apps.engine.parse.pods import TEMPLATES, Owner, PodRecord, read_owner, read_pod, read_template
+from apps.engine.parse.pods import TEMPLATES, Owner, PodReader, PodRecord, read_owner, read_template
 from apps.engine.parse.services import read_endpoints, read_service, read_slice
 from apps.engine.parse.unevaluated import is_policy_kind, read_unevaluated
 from apps.engine.parse.workloads import group_pods
@@ -68,6 +68,7 @@ class _Found:
     namespaces: dict[str, Namespace] = field(default_factory=dict)
     nodes: list[Node] = field(default_factory=list)
     pods: list[PodRecord] = field(default_factory=list)
+    pod_reader: PodReader = field(default_factory=PodReader)
     owners: dict[tuple[str, Owner], Owner] = field(default_factory=dict)
     services: list[Service] = field(default_factory=list)
     slices: list[EndpointSlice] = field(default_factory=list)
@@ -132,7 +133,7 @@ def _add_node(found: _Found, part: Part, ref: ObjectRef) -> None:
 
 
 def _add_pod(found: _Found, part: Part, ref: ObjectRef) -> None:
-    record = read_pod(part, ref.namespace)
+    record = found.pod_reader.read(part, ref.namespace)
     if record is not None:
         found.pods.append(record)
 

@@ -24,15 +24,25 @@ class BadField(ValueError):
 class Part:
     """A value in a manifest and the path that leads to it."""
 
-    __slots__ = ("path", "value")
+    __slots__ = ("_key", "_parent", "value")
 
-    def __init__(self, value: Any, path: str = "") -> None:
+    def __init__(self, value: Any, parent: Part | None = None, key: str | int = "") -> None:
         self.value = value
-        self.path = path
+        self._parent = parent
+        self._key = key
 
     def __truediv__(self, key: str) -> Part:
         """The part below `key`; absent keys give a part that reads as empty."""
-        return Part(self.mapping().get(key), f"{self.path}.{key}" if self.path else key)
+        value = self.value if type(self.value) is dict else self.mapping()
+        return Part(value.get(key), self, key)
+
+    @property
+    def path(self) -> str:
+        """Such as `spec.ingress[0]`; put together only when somebody asks."""
+        before = self._parent.path if self._parent else ""
+        if isinstance(self._key, int):
+            return f"{before}[{self._key}]"
+        return f"{before}.{self._key}" if before else self._key
 
     def bad(self, message: str) -> BadField:
         return BadField(self.path, message)
@@ -46,16 +56,18 @@ class Part:
 
     def entries(self) -> list[Part]:
         items = self._typed(list, "a list") or []
-        return [Part(item, f"{self.path}[{index}]") for index, item in enumerate(items)]
+        return [Part(item, self, index) for index, item in enumerate(items)]
 
     def text(self, default: str = "") -> str:
-        value: str | None = self._typed(str, "text")
-        return default if value is None else value
+        if type(self.value) is str:
+            return self.value
+        self._typed(str, "text")
+        return default
 
     def required_text(self) -> str:
         if not self.text():
             raise self.bad("is missing" if self.absent else "must not be empty")
-        return self.text()
+        return str(self.value)
 
     def flag(self) -> bool:
         return bool(self._typed(bool, "true or false"))

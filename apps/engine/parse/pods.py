@@ -50,22 +50,55 @@ class PodRecord(NamedTuple):
     from_template: bool
 
 
-def read_pod(part: Part, namespace: str) -> PodRecord | None:
-    """The pod of a Pod manifest; None when it has finished."""
-    status = part / "status"
-    if (status / "phase").text() in _FINISHED:
-        return None
-    meta, spec = part / "metadata", part / "spec"
-    name = (meta / "name").required_text()
-    pod = Pod(
-        name=name,
-        addresses=_addresses(status),
-        node=(spec / "nodeName").text(),
-        state=_state(part),
-        hostname=_hostname(spec, name),
-        expects_address=not status.mapping(),
-    )
-    return _record(meta, spec, namespace, _owner(meta, name), (pod,), from_template=False)
+class PodReader:
+    """Reads Pod manifests one after the other.
+
+    Pods of one owner are mostly alike: where all that they share equals what the last of them had, it is
+    not read again. So 150,000 pods are read in little more than the time of comparing them.
+    """
+
+    def __init__(self) -> None:
+        self._last: dict[tuple[str, object], tuple[tuple[object, ...], PodRecord]] = {}
+
+    def read(self, part: Part, namespace: str) -> PodRecord | None:
+        """The pod of a Pod manifest; None when it has finished."""
+        meta, spec, status = part / "metadata", part / "spec", part / "status"
+        if (status / "phase").text() in _FINISHED:
+            return None
+        name = (meta / "name").required_text()
+        alike = self._shared(namespace, meta, spec)
+        pod = Pod(
+            name=name,
+            addresses=_addresses(status),
+            node=(spec / "nodeName").text(),
+            state=_state(meta, status),
+            hostname=_hostname(spec, name),
+            expects_address=not status.value,
+        )
+        return alike._replace(owner=alike.owner if alike.owner.name else Owner("Pod", name), pods=(pod,))
+
+    def _shared(self, namespace: str, meta: Part, spec: Part) -> PodRecord:
+        """What the pod has in common with others of its owner; of a pod without one, the name is left out."""
+        metas, specs = meta.mapping(), spec.mapping()
+        owners = metas.get("ownerReferences")
+        raw = (
+            owners,
+            metas.get("labels"),
+            specs.get("containers"),
+            specs.get("initContainers"),
+            specs.get("hostNetwork"),
+            specs.get("dnsPolicy"),
+            specs.get("dnsConfig"),
+            specs.get("serviceAccountName"),
+        )
+        key = (namespace, str(owners))
+        last = self._last.get(key)
+        if last is not None and last[0] == raw:
+            return last[1]
+        owner = read_owner(meta) or Owner("Pod", "")
+        record = _record(meta, spec, namespace, owner, (), from_template=False)
+        self._last[key] = (raw, record)
+        return record
 
 
 def read_template(part: Part, namespace: str) -> PodRecord | None:
@@ -133,10 +166,6 @@ def _record(
     )
 
 
-def _owner(meta: Part, name: str) -> Owner:
-    return read_owner(meta) or Owner("Pod", name)
-
-
 def _container_ports(spec: Part) -> tuple[ContainerPort, ...]:
     """Ports of the containers, then of the sidecars, in the order in which Services look names up."""
     sidecars = [
@@ -160,17 +189,19 @@ def _container_ports(spec: Part) -> tuple[ContainerPort, ...]:
 def _addresses(status: Part) -> tuple[str, ...]:
     """The pod's addresses, one of each family at most."""
     listed = [entry / "ip" for entry in (status / "podIPs").entries()] or [status / "podIP"]
+    if len(listed) == 1:
+        return (listed[0].text(),) if listed[0].text() and listed[0].checked(parse_address) else ()
     found = {part.checked(parse_address).family: part.text() for part in listed if part.text()}
     return tuple(found[family] for family in sorted(found))
 
 
-def _state(part: Part) -> PodState:
+def _state(meta: Part, status: Part) -> PodState:
     """A pod that says nothing about being ready counts as ready."""
-    conditions = (part / "status" / "conditions").entries()
-    ready = all(
-        (entry / "status").text() == "True" for entry in conditions if (entry / "type").text() == "Ready"
-    )
-    if not (part / "metadata" / "deletionTimestamp").absent:
+    ready = True
+    for entry in (status / "conditions").entries():
+        if (entry / "type").text() == "Ready":
+            ready = (entry / "status").text() == "True"
+    if not (meta / "deletionTimestamp").absent:
         return PodState.SERVING if ready else PodState.TERMINATING
     return PodState.READY if ready else PodState.NOT_READY
 
