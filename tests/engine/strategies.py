@@ -123,7 +123,8 @@ _blocks = st.sampled_from(CIDRS).flatmap(
 )
 _network_peers = st.one_of(
     st.fixed_dictionaries({"podSelector": _selectors}, optional={"namespaceSelector": _selectors}),
-    st.fixed_dictionaries({"namespaceSelector": _selectors}),
+    st.fixed_dictionaries({"namespaceSelector": _selectors}, optional={"podSelector": _selectors}),
+    _blocks.map(lambda block: {"ipBlock": block}),
     _blocks.map(lambda block: {"ipBlock": block}),
 )
 _network_ports = st.one_of(
@@ -143,10 +144,9 @@ def _network_rules(peers_key: str) -> st.SearchStrategy[list[Object]]:
 def _network_policies(draw: st.DrawFn, number: int, namespaces: tuple[str, ...]) -> Object:
     spec = draw(
         st.fixed_dictionaries(
-            {"podSelector": _selectors},
+            {"podSelector": st.one_of(st.just({}), _selectors), "ingress": _network_rules("from")},
             optional={
                 "policyTypes": st.lists(st.sampled_from(("Ingress", "Egress")), max_size=2, unique=True),
-                "ingress": _network_rules("from"),
                 "egress": _network_rules("to"),
             },
         )

@@ -273,6 +273,16 @@ def test_families_that_differ_are_partial() -> None:
     assert ask(*both, admit, source="fd00::9", target="ns2/a", under=under).verdict is Verdict.DENIED
 
 
+def test_a_family_that_is_not_decided_leaves_the_pair_undecided() -> None:
+    both = [pod(f"ns{n}", "a", addresses=[f"10.0.0.{n}", f"fd00::{n}"]) for n in (1, 2)]
+    admit = network_policy("ns2", "admit", ingress=[{"from": [{"ipBlock": {"cidr": "10.0.0.0/8"}}]}])
+    found = ask(*both, admit, source="ns1/a", target="ns2/a")
+    assert found.verdict is Verdict.UNKNOWN
+    assert found.reason == (
+        "Not decided: whether ipBlock 10.0.0.0/8 matches pods depends on the network plugin."
+    )
+
+
 # --- ports (N10) -------------------------------------------------------------------------------------
 
 
@@ -288,6 +298,15 @@ def test_a_named_port_is_looked_up_on_the_destination() -> None:
     assert ask(*objects, number=7070).verdict is Verdict.DENIED
     assert ask(*objects, target="payments/udp", number=8080).verdict is Verdict.DENIED
     assert ask(*objects, target="203.0.113.7", number=8080).verdict is Verdict.DENIED
+
+
+@pytest.mark.parametrize(("way", "verdict"), [("node", Verdict.DENIED), ("pod", Verdict.ALLOWED)])
+def test_a_pod_that_is_seen_as_its_node_has_no_port_names(way: str, verdict: Verdict) -> None:
+    close = network_policy("orders", "out", policyTypes=["Egress"], egress=[{"ports": [{"port": "web"}]}])
+    agent = pod("system", "agent", on="n2", host=True, addresses=["192.168.0.2"], ports=[port("web", 8080)])
+    objects = [*NODES, pod("orders", "report", on="n1"), agent, close]
+    found = ask(*objects, target="system/agent", number=8080, under=Assumptions(host_network=way))
+    assert found.verdict is verdict
 
 
 # --- what is not decided -----------------------------------------------------------------------------
