@@ -22,6 +22,8 @@ def of_focus(question: GraphQuestion, counts: Mapping[Verdict, int]) -> str:
         sentence = f"{many[0].upper()}{many[1:]} can reach {question.focus}"
     else:
         sentence = f"{question.focus} can reach {many}"
+    if question.only:
+        sentence += f" {'from' if question.direction == 'to' else 'in'} {question.only}"
     return sentence + _on(question) + (f", {unknown} unknown" if unknown else "")
 
 

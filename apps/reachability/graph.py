@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from apps.engine import Reach
@@ -30,10 +31,13 @@ def draw(reach: Reach, question: GraphQuestion) -> Graph:
     """
     if not question.focus:
         return _draw_overview(reach, question)
-    target = question.focus if question.direction == "to" else ""
+    target = question.focus if question.direction == "to" else question.only
     ports = pick_ports(reach, target, question.port, question.protocol)
     look = focus.focus_on_target if question.direction == "to" else focus.focus_on_source
-    return _draw_focus(reach, look(reach, question.focus, ports, question.group == "namespace"), question)
+    view = look(reach, question.focus, ports, question.group == "namespace")
+    if question.direction == "to" and question.only:
+        view = replace(view, spokes=[spoke for spoke in view.spokes if spoke.node["label"] == question.only])
+    return _draw_focus(reach, view, question)
 
 
 def _draw_focus(reach: Reach, view: Focus, question: GraphQuestion) -> Graph:

@@ -38,6 +38,8 @@ def graph(snapshot: Snapshot, question: GraphQuestion) -> graphs.Graph:
     reach = load_reach(snapshot)
     if question.focus:
         names.check_target(load_cluster(snapshot), "focus", question.focus)
+    if question.only:
+        names.check_target(load_cluster(snapshot), "only", question.only)
     if "/" in question.focus and not pick_ports(reach, question.focus, question.port, question.protocol):
         raise names.UnknownName("port", f"The Service {question.focus!r} has no such port")
     drawn = graphs.draw(reach, question)
@@ -52,6 +54,9 @@ def explain(
     assumptions = assumptions_of(snapshot)
     cluster = load_cluster(snapshot)
     names.check_source(cluster, "source", source)
-    names.check_service_port(cluster, target, port, protocol)
+    names.check_target(cluster, "target", target)
+    # The reach knows, not the Service: an alias has the ports of what it stands for.
+    if load_reach(snapshot).find_port(target, port, protocol) is None:
+        raise names.UnknownName("port", f"The Service {target!r} has no port {port}/{protocol}")
     found = explain_edge(cluster, assumptions, source, target, port, protocol)
     return evidence.tell(snapshot, found, yaml_url)

@@ -16,6 +16,7 @@ class GraphQuestion:
     """What is to be drawn.
 
     `focus`: `NS` or `NS/SERVICE`, empty for the overview. `direction`: `to` or `from` (a namespace only).
+    `only`: the one other end, a namespace (direction `to`) or `NS` or `NS/SERVICE` (`from`); empty: all.
     `group`: `service` or `namespace`, how target Services are shown. `show`: the verdicts drawn one by one.
     """
 
@@ -25,3 +26,4 @@ class GraphQuestion:
     protocol: str = ""
     group: str = "service"
     show: frozenset[Verdict] = DEFAULT_SHOW
+    only: str = ""

@@ -38,7 +38,7 @@ class Progress:
     @property
     def steps(self) -> list[Step]:
         now = self._now()
-        at = STEPS.index(now) if now in STEPS else (-1 if self.is_running else len(STEPS))
+        at = STEPS.index(now) if now else -1
         return [
             Step(title.capitalize(), index < at, index == at, self._detail() if index == at else "")
             for index, title in enumerate(STEPS)

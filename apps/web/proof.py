@@ -11,36 +11,16 @@ from django.urls import reverse
 from apps.engine.model import Verdict
 from apps.snapshots.models import Snapshot
 from apps.web.evidence import Evidence, Library
+from apps.web.gates import GATES, Gate, Miss, Side, make_gate, make_miss
 from apps.web.question import Question
 from apps.web.words import word_of
 
-_TITLES = {"egress": "OUT", "ingress": "IN"}
-_GLYPHS = {"allowed": "✓", "denied": "✕", "unknown": "?"}
-_LEAVES = {"egress": "leave", "ingress": "enter"}
-
-Side = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Gate:
-    """`look`: allowed, denied, unknown, or open where no policy isolates this side."""
-
-    title: str
-    verdict: str
-    look: str
-    glyph: str
-    policy: str
-    rule: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Miss:
-    policy: str
-    rule: str
-    url: str
-    direction: str
-    lacks: Sequence[str]
+_QUESTIONS = {
+    "denied": "Why is this denied?",
+    "partial": "Why for some only?",
+    "unknown": "Why is this unknown?",
+    "empty": "Who would ask?",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +49,11 @@ class Proof:
         self.sentence: str = explanation["sentence"]
         self.source_name = self.source.rpartition("/")[2]
         self.target_name = self.target.rpartition("/")[2]
-        self._sides = [(name, explanation[name]) for name in ("egress", "ingress") if explanation.get(name)]
+        self._sides = [(name, explanation[name]) for name in GATES if explanation.get(name)]
 
     @property
     def question(self) -> str:
-        asks = {"denied": "Why is this denied?", "unknown": "Why is this unknown?", "empty": "Who would ask?"}
-        return asks.get(self.verdict, "Why is this allowed?")
+        return _QUESTIONS.get(self.verdict, "Why is this allowed?")
 
     @property
     def headline(self) -> str:
@@ -84,7 +63,7 @@ class Proof:
 
     @property
     def gates(self) -> list[Gate]:
-        return [self._gate(name, side) for name, side in self._sides]
+        return [make_gate(self._library, name, side) for name, side in self._sides]
 
     @property
     def reasons(self) -> list[str]:
@@ -95,10 +74,12 @@ class Proof:
 
     @property
     def misses(self) -> list[Miss]:
+        """What the pairs that cannot lack; of a partial edge, those of the first such group."""
+        closed = next((group for group in self._told["groups"] if group["verdict"] == "denied"), self._told)
         return [
-            self._miss(_LEAVES[name], side["nearest"])
-            for name, side in self._sides
-            if side["verdict"] != "allowed" and side.get("nearest")
+            make_miss(self._library, name, closed[name]["nearest"])
+            for name in GATES
+            if closed[name] and closed[name]["verdict"] != "allowed" and closed[name]["nearest"]
         ]
 
     @property
@@ -130,26 +111,6 @@ class Proof:
 
     def _closed(self) -> set[str]:
         return {name for name, side in self._sides if side["verdict"] != "allowed"}
-
-    def _gate(self, name: str, side: Side) -> Gate:
-        verdict = side["verdict"]
-        first = next(iter(side["citations"]), None)
-        is_open = verdict == "allowed" and not side["isolated"]
-        nothing = "no policy isolates it" if is_open else "see the reasons"
-        shown = self._library.name(first) if first else None
-        return Gate(
-            title=_TITLES[name],
-            verdict=verdict,
-            look="open" if is_open else verdict,
-            glyph=_GLYPHS.get(verdict, ""),
-            policy=shown.policy if shown else nothing,
-            rule=_rule(first["path"]) if first else "",
-            url=shown.url if shown else "",
-        )
-
-    def _miss(self, direction: str, nearest: Mapping[str, Any]) -> Miss:
-        shown = self._library.name(nearest["citation"])
-        return Miss(shown.policy, _rule(nearest["citation"]["path"]), shown.url, direction, nearest["lacks"])
 
     def _side_tab(self, name: str, side: Side) -> Tab:
         nothing = (
@@ -184,11 +145,6 @@ class Proof:
             return ""
         who = f"Whoever may create pods in {self.source} may choose their labels"
         return f"{who}: at best the answer is “{word_of(best)}”."
-
-
-def _rule(path: str) -> str:
-    """`spec.ingress[0]` as people say it; empty for a policy as a whole."""
-    return path.removeprefix("spec.")
 
 
 def _named(lists: Iterable[Sequence[Mapping[str, Any]]]) -> dict[tuple[str, ...], Mapping[str, Any]]:

@@ -238,3 +238,13 @@ def test_what_finds_no_room_is_folded(crowd: Reach) -> None:
 
 def test_the_same_question_gives_the_same_drawing(crowd: Reach) -> None:
     assert draw(crowd, GraphQuestion("ns149")) == draw(crowd, GraphQuestion("ns149"))
+
+
+def test_one_other_end(harbour: Reach) -> None:
+    towards = draw(harbour, GraphQuestion("shop/db", only="orders"))
+    assert set(_drawn(towards)) == {"orders>shop/db:5432/TCP"}
+    assert towards["meta"]["answer"] == "1 namespace can reach shop/db from orders"
+    assert sum(towards["meta"]["counts"].values()) == 1
+    away = draw(harbour, GraphQuestion("orders", "from", only="shop/db"))
+    assert set(_drawn(away)) == {"orders>shop/db:5432/TCP"}
+    assert away["meta"]["answer"] == "orders can reach 1 Service in shop/db"

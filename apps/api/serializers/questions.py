@@ -33,6 +33,7 @@ class ReachQuery(serializers.Serializer[Any]):
 
 class GraphQuery(serializers.Serializer[Any]):
     focus = words.name(_TARGET, "NS or NS/SERVICE", required=False)
+    only = words.name(_TARGET, "The one other end: NS, or NS/SERVICE when direction is from", required=False)
     direction = words.one_of(
         ["to", "from"], default="to", help_text="Who reaches the focus, or what it reaches"
     )
@@ -48,6 +49,8 @@ class GraphQuery(serializers.Serializer[Any]):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs["direction"] == "from" and "/" in attrs.get("focus", ""):
             raise serializers.ValidationError({"focus": "must be a namespace when direction is from"})
+        if attrs["direction"] == "to" and "/" in attrs.get("only", ""):
+            raise serializers.ValidationError({"only": "must be a namespace when direction is to"})
         if attrs["direction"] == "from" and not attrs.get("focus"):
             raise serializers.ValidationError({"focus": "is needed when direction is from"})
         return attrs

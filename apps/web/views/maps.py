@@ -133,7 +133,14 @@ def _as_graph_question(question: Question) -> GraphQuestion:
         port=question.port,
         protocol=question.protocol,
         show=question.show,
+        only=_other_end(question),
     )
+
+
+def _other_end(question: Question) -> str:
+    if not question.focus:
+        return ""
+    return question.source if question.ask == "to" else question.to
 
 
 def _graph_url(snapshot: Snapshot, question: Question) -> str:
@@ -141,6 +148,7 @@ def _graph_url(snapshot: Snapshot, question: Question) -> str:
     asked = {
         "focus": question.focus,
         "direction": question.ask if question.focus else "",
+        "only": _other_end(question),
         "port": question.port or "",
         "protocol": question.protocol,
     }
