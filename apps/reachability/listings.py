@@ -6,9 +6,11 @@ from collections import Counter
 from functools import cached_property
 from typing import Any
 
+from apps.engine import ServiceIndex
 from apps.engine.model import Direction, Namespace, ObjectRef, Policy, Service
 from apps.reachability.evidence import engine_ref
 from apps.reachability.queries import load_reach
+from apps.reachability.results import service_row
 from apps.snapshots.models import ObjectVersion, Snapshot
 from apps.snapshots.queries import load_cluster
 
@@ -36,24 +38,7 @@ class Listings:
 
     def service(self, service: Service) -> dict[str, Any]:
         """With the keys of the command line's `services`."""
-        return {
-            "namespace": service.namespace,
-            "name": service.name,
-            "fqdn": f"{service.name}.{service.namespace}.svc.{self.cluster.domain}",
-            "type": service.type,
-            "ports": [
-                {
-                    "name": port.name,
-                    "port": port.number,
-                    "protocol": port.protocol,
-                    "backends": [
-                        {"workload": workload, "port": number}
-                        for workload, number in self._backends(service.key, port.number, port.protocol)
-                    ],
-                }
-                for port in service.ports
-            ],
-        }
+        return service_row(self._index, self.reach, service)
 
     def policy(self, version: ObjectVersion) -> dict[str, Any]:
         """A stored policy; what the engine makes of it is empty when its kind is not evaluated."""
@@ -74,9 +59,9 @@ class Listings:
             "egress_rules": rules[Direction.EGRESS],
         }
 
-    def _backends(self, target: str, port: int, protocol: str) -> tuple[tuple[str, int], ...]:
-        row = self.reach.find_port(target, port, protocol)
-        return row.backends if row else ()
+    @cached_property
+    def _index(self) -> ServiceIndex:
+        return ServiceIndex(self.cluster)
 
     @cached_property
     def _by_ref(self) -> dict[ObjectRef, Policy]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from apps.engine.model import Cluster, Service
+from apps.engine.model import Cluster
 
 
 class UnknownName(LookupError):
@@ -27,8 +27,8 @@ def check_namespace(cluster: Cluster, field: str, name: str) -> None:
 def check_target(cluster: Cluster, field: str, target: str) -> None:
     """`target` is `NS` or `NS/SERVICE`."""
     check_namespace(cluster, field, split_target(target)[0])
-    if "/" in target:
-        _find_service(cluster, field, target)
+    if "/" in target and all(service.key != target for service in cluster.services):
+        raise UnknownName(field, f"There is no Service {target!r}")
 
 
 def check_source(cluster: Cluster, field: str, source: str) -> None:
@@ -36,18 +36,3 @@ def check_source(cluster: Cluster, field: str, source: str) -> None:
     check_namespace(cluster, field, split_target(source)[0])
     if "/" in source and all(workload.key != source for workload in cluster.workloads):
         raise UnknownName(field, f"There is no workload {source!r}")
-
-
-def check_service_port(cluster: Cluster, target: str, port: int, protocol: str) -> None:
-    """`target` is `NS/SERVICE` and must have that port."""
-    check_namespace(cluster, "target", split_target(target)[0])
-    service = _find_service(cluster, "target", target)
-    if all((each.number, each.protocol) != (port, protocol) for each in service.ports):
-        raise UnknownName("port", f"The Service {target!r} has no port {port}/{protocol}")
-
-
-def _find_service(cluster: Cluster, field: str, key: str) -> Service:
-    for service in cluster.services:
-        if service.key == key:
-            return service
-    raise UnknownName(field, f"There is no Service {key!r}")

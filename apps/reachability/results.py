@@ -15,7 +15,7 @@ from apps.engine import (
     format_allowed,
     full_name,
 )
-from apps.engine.model import Assumptions, Cluster, Edge, Note, Verdict
+from apps.engine.model import Assumptions, Cluster, Edge, Note, Service, Verdict
 
 # Explaining more unknown edges than this would only repeat the reasons.
 _MOST_REASONS = 500
@@ -98,25 +98,27 @@ def notes_of(cluster: Cluster, assumptions: Assumptions, more: list[Note]) -> li
 
 def _services(cluster: Cluster, reach: Reach, place: str) -> list[dict[str, Any]]:
     index = ServiceIndex(cluster)
-    return [
-        {
-            "namespace": service.namespace,
-            "name": service.name,
-            "fqdn": full_name(index, service),
-            "type": service.type,
-            "ports": [
-                {
-                    "name": port.name,
-                    "port": port.number,
-                    "protocol": port.protocol,
-                    "backends": _backends(reach, service.key, port.number, port.protocol),
-                }
-                for port in index.ports_of(service)
-            ],
-        }
-        for service in cluster.services
-        if place in ("", service.namespace, service.key)
-    ]
+    services = [each for each in cluster.services if place in ("", each.namespace, each.key)]
+    return [service_row(index, reach, service) for service in services]
+
+
+def service_row(index: ServiceIndex, reach: Reach, service: Service) -> dict[str, Any]:
+    """The keys of a Service; an alias has the ports of what it stands for."""
+    return {
+        "namespace": service.namespace,
+        "name": service.name,
+        "fqdn": full_name(index, service),
+        "type": service.type,
+        "ports": [
+            {
+                "name": port.name,
+                "port": port.number,
+                "protocol": port.protocol,
+                "backends": _backends(reach, service.key, port.number, port.protocol),
+            }
+            for port in index.ports_of(service)
+        ],
+    }
 
 
 def _backends(reach: Reach, service: str, port: int, protocol: str) -> list[dict[str, Any]]:

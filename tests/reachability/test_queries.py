@@ -11,9 +11,13 @@ from apps.engine.model import Backend, Dns, Verdict
 from apps.reachability.names import UnknownName
 from apps.reachability.queries import explain, load_reach, reach_page
 from apps.reachability.selection import EdgeFilter
-from apps.snapshots.models import Snapshot
+from apps.reachability.take import snapshot_from_reading
+from apps.snapshots.manifests import read_paths
+from apps.snapshots.models import Cluster, Snapshot
 from apps.snapshots.queries import NothingStored
-from tests.reachability.stored import store_harbour
+from apps.snapshots.reading import ReadObject
+from tests.fakes.kube_objects import service
+from tests.reachability.stored import HARBOUR, store_harbour
 
 pytestmark = pytest.mark.django_db
 
@@ -172,3 +176,33 @@ def test_an_explanation_of_nothing_says_what_is_missing(
     with pytest.raises(UnknownName) as caught:
         explain(harbour, source=source, target=target, port=port, protocol="TCP", yaml_url=str)
     assert caught.value.field == field
+
+
+def test_every_edge_can_be_explained_and_the_explanation_agrees(harbour: Snapshot) -> None:
+    edges = reach_page(harbour, EdgeFilter())
+    assert len(edges) == 36
+    for edge in edges:
+        told = explain(
+            harbour,
+            source=edge.source,
+            target=edge.target,
+            port=edge.port,
+            protocol=edge.protocol,
+            yaml_url=str,
+        )
+        assert (told["verdict"], told["allowed_pairs"], told["pairs"]) == (
+            edge.verdict,
+            edge.allowed_pairs,
+            edge.pairs,
+        )
+
+
+def test_an_alias_has_the_ports_of_what_it_stands_for(manifests_cluster: Cluster) -> None:
+    alias = service("front", "store")
+    alias["spec"] = {"type": "ExternalName", "externalName": "db.shop.svc.cluster.local"}
+    reading = read_paths([str(HARBOUR)])
+    reading.objects.append(ReadObject(alias))
+    snapshot = snapshot_from_reading(manifests_cluster, reading)
+    (edge,) = reach_page(snapshot, EdgeFilter(source="orders", target="front/store", port=5432))[:]
+    told = explain(snapshot, source="orders", target="front/store", port=5432, protocol="TCP", yaml_url=str)
+    assert told["verdict"] == edge.verdict == "partial"

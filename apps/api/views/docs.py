@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,11 +14,14 @@ from drf_spectacular.generators import SchemaGenerator
 
 class DocsView(View):
     def get(self, request: HttpRequest) -> HttpResponse:
-        generator = SchemaGenerator()  # type: ignore[no-untyped-call]
-        schema: dict[str, Any] = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
-        return render(
-            request, "api/docs.html", {"info": schema["info"], "operations": list(_operations(schema))}
-        )
+        return render(request, "api/docs.html", _contents())
+
+
+@cache
+def _contents() -> dict[str, Any]:
+    generator = SchemaGenerator()  # type: ignore[no-untyped-call]
+    schema: dict[str, Any] = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    return {"info": schema["info"], "operations": list(_operations(schema))}
 
 
 def _operations(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
