@@ -14,7 +14,8 @@ from rest_framework.response import Response
 from apps.api.lookup import LATEST
 from apps.snapshots.models import Snapshot
 
-# Raise it when the same snapshot is to be answered differently: a better engine, another shape.
+# Raise it when the same snapshot is to be answered differently (a better engine, another shape); who has the old
+# answer keeps it for an hour at most.
 EDITION = 1
 
 
@@ -29,7 +30,7 @@ def answer_once(
     answer = get_conditional_response(request._request, etag=tag) or make()
     answer.headers["ETag"] = tag
     answer.headers["Cache-Control"] = (
-        "private, no-cache" if number == LATEST else "private, max-age=86400, immutable"
+        "private, no-cache" if number == LATEST else "private, max-age=3600, immutable"
     )
     patch_vary_headers(answer, ["Authorization", "Cookie"])
     return answer

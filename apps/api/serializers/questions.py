@@ -33,7 +33,7 @@ class ReachQuery(serializers.Serializer[Any]):
 
 class GraphQuery(serializers.Serializer[Any]):
     focus = words.name(_TARGET, "NS or NS/SERVICE", required=False)
-    only = words.name(_TARGET, "The one other end: NS, or NS/SERVICE when direction is from", required=False)
+    only = words.name(_TARGET, "NS, the one other end; or NS/SERVICE when direction is from", required=False)
     direction = words.one_of(
         ["to", "from"], default="to", help_text="Who reaches the focus, or what it reaches"
     )
