@@ -14,8 +14,8 @@ from rest_framework.response import Response
 from apps.api.lookup import LATEST
 from apps.snapshots.models import Snapshot
 
-# Raise it when the same snapshot is to be answered differently (a better engine, another shape); who has the old
-# answer keeps it for an hour at most.
+# Raise it when the same snapshot is to be answered differently (a better engine, another shape).
+# Who has the old answer keeps it for an hour at most.
 EDITION = 1
 
 
