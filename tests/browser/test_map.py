@@ -75,16 +75,16 @@ def test_the_address_is_the_state(page: Page) -> None:
     page.get_by_role("button", name=re.compile("^Denied")).click()
     expect(page.locator("[data-part=tally]")).to_have_text("5 drawn · 2 folded · 0 hidden")
     page.get_by_role("button", name=re.compile("ci Denied")).click()
-    expect(page.get_by_text("Nearest miss.")).to_be_visible()
+    expect(page.get_by_text("Nearest miss:")).to_be_visible()
     page.reload()
     wait_until_drawn(page)
-    expect(page.get_by_text("Nearest miss.")).to_be_visible()
+    expect(page.get_by_text("Nearest miss:")).to_be_visible()
     expect(page.get_by_role("button", name=re.compile("^Denied"))).to_have_attribute("aria-pressed", "true")
     assert drawn(page)["ci>payments/db:5432/TCP"] == "denied"
     page.go_back()
-    expect(page.get_by_text("Nearest miss.")).to_be_hidden()
+    expect(page.get_by_text("Nearest miss:")).to_be_hidden()
     page.go_forward()
-    expect(page.get_by_text("Nearest miss.")).to_be_visible()
+    expect(page.get_by_text("Nearest miss:")).to_be_visible()
 
 
 def test_the_table_gives_the_same_answers(page: Page) -> None:

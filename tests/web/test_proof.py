@@ -73,7 +73,7 @@ def test_a_denial_names_the_closed_gate_and_the_nearest_miss(visitor: Client, qu
     assert "Why is this denied?" in page
     assert re.search(r'<div class="gate open">\s*<b>OUT', page)
     assert re.search(r'<div class="gate denied">\s*<b>IN', page)
-    assert "Nearest miss." in page
+    assert "Nearest miss:" in page
     assert page.index('id="proof-ingress"') < page.index('id="proof-egress"')
     assert marked(section(page, "ingress"))[:3] == ["  podSelector:", "    matchLabels:", "      app: db"]
 
