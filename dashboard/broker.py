@@ -5,7 +5,7 @@ from pathlib import Path
 
 def transport_options(url: str, data_dir: Path, task_seconds: int) -> dict[str, object]:
     """Kombu's transport options for a broker address; `task_seconds`: the longest that a task may take."""
-    if url.startswith("filesystem:"):
+    if url.startswith("files:"):
         folder = data_dir / "queue"
         folder.mkdir(parents=True, exist_ok=True)
         # The default polling interval of 1 s also is the time for one message.

@@ -8,6 +8,8 @@ import os
 
 from celery import Celery
 
+import dashboard.file_queue  # noqa: F401  (makes files:// an address)
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
 
 app = Celery("portolan")

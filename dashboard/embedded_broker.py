@@ -29,7 +29,7 @@ def plan_broker(data_dir: Path) -> EmbeddedBroker:
     """A redis-server if there is one on this machine, else files, which lose tasks in a crash."""
     program = _find_redis()
     if program is None:
-        return EmbeddedBroker("filesystem://")
+        return EmbeddedBroker("files://")
     folder = _short_folder()
     socket = folder / "redis.sock"
     store = data_dir / "redis"

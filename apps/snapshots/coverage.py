@@ -12,6 +12,11 @@ from typing import Any
 from apps.engine.model import Direction, ObjectRef, Unevaluated
 
 
+def storable(text: str) -> str:
+    """A text from outside as both databases take it: PostgreSQL refuses NUL and half surrogates."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "?")
+
+
 def qualified_kind(api_version: str, kind: str) -> str:
     group = api_version.rpartition("/")[0]
     return kind if not group or "." not in group or group.endswith(".k8s.io") else f"{kind}.{group}"
@@ -19,11 +24,11 @@ def qualified_kind(api_version: str, kind: str) -> str:
 
 def unread_to_json(entry: Unevaluated) -> dict[str, Any]:
     return {
-        "kind": entry.ref.kind,
-        "namespace": entry.ref.namespace,
-        "name": entry.ref.name,
-        "reason": entry.reason,
-        "touches": entry.namespace,  # a namespace; empty: the whole cluster
+        "kind": storable(entry.ref.kind),
+        "namespace": storable(entry.ref.namespace),
+        "name": storable(entry.ref.name),
+        "reason": storable(entry.reason),
+        "touches": storable(entry.namespace),  # a namespace; empty: the whole cluster
         "directions": sorted(entry.directions),
         "only_restricts": entry.only_restricts,
     }

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from apps.engine import is_policy_kind
 from apps.engine.model import ObjectRef, Unevaluated
 
-from .coverage import qualified_kind, unread_to_json
+from .coverage import qualified_kind, storable, unread_to_json
 from .fold import Placement, fold, unfold
 from .prune import prune
 from .reading import Reading
@@ -69,7 +69,7 @@ def gather(reading: Reading) -> Gathered:
     coverage = {
         "read": dict(sorted(_count(objects, placement).items())),
         "unread": [unread_to_json(entry) for entry in unread],
-        "problems": problems,
+        "problems": [storable(problem) for problem in problems],
     }
     return Gathered(objects, placement, tuple(unread), tuple(problems), coverage)
 

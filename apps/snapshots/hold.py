@@ -20,6 +20,7 @@ from django.db import DatabaseError, connection
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from .coverage import storable
 from .models import Snapshot
 
 ATTEMPTS = 3
@@ -46,7 +47,7 @@ class Hold:
         if step == self._step and now - self._written < _REPORT_EVERY:
             return
         self._step, self._written = step, now
-        self._update(step=step[:120], done=done, total=total, wake_at=_lease_end())
+        self._update(step=storable(step)[:120], done=done, total=total, wake_at=_lease_end())
 
     def confirm(self) -> None:
         """Locks the row until the transaction ends, so only the owner commits. Raises HoldLost."""
@@ -61,14 +62,18 @@ class Hold:
         self._update(
             state=Snapshot.State.QUEUED,
             holder="",
-            error=message,
+            error=storable(message),
             step=f"waiting {wait} s to try again ({self.snapshot.attempts} of {ATTEMPTS} attempts made)",
             wake_at=timezone.now() + timedelta(seconds=wait),
         )
 
     def fail(self, message: str) -> None:
         self._update(
-            state=Snapshot.State.FAILED, holder="", wake_at=None, error=message, finished=timezone.now()
+            state=Snapshot.State.FAILED,
+            holder="",
+            wake_at=None,
+            error=storable(message),
+            finished=timezone.now(),
         )
 
     @contextmanager

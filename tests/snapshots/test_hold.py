@@ -108,6 +108,15 @@ def test_put_back_waits_longer_each_time_and_fails_at_last(ordered: Snapshot) ->
     assert ordered.finished is not None
 
 
+def test_messages_from_outside_may_hold_anything(ordered: Snapshot) -> None:
+    hold = held(ordered)
+    hold.report("\x00" * 200)
+    hold.fail("the server says \x00 and \ud800")
+
+    ordered.refresh_from_db()
+    assert ordered.error == "the server says ? and ?"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_thread_keeps_the_lease_while_a_step_takes_long(ordered: Snapshot, settings: Any) -> None:
     settings.SNAPSHOT_LEASE = 1

@@ -46,7 +46,7 @@ class Command(BaseCommand):
 
     def _supervise(self, port: int) -> int:
         broker = EmbeddedBroker(settings.REDIS_URL) if settings.REDIS_URL else plan_broker(settings.DATA_DIR)
-        if broker.url.startswith("filesystem:"):
+        if broker.url.startswith("files:"):
             self._say("No redis-server found: tasks travel as files, and those that run in a crash are lost.")
         lines = [f"Portolan is up: http://{HOST}:{port}/", *login_lines(), "Ctrl-C ends it."]
         announcement = "\n".join(lines)
