@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
 from apps.snapshots.manifests import read_bytes
@@ -39,6 +40,8 @@ class ManifestsForm(forms.Form):
 
     def clean_manifests(self) -> Sequence[UploadedFile[bytes]]:
         files: Sequence[UploadedFile[bytes]] = self.cleaned_data["manifests"]
+        if sum(file.size or 0 for file in files) > settings.UPLOAD_LIMIT:
+            raise forms.ValidationError(f"More than {settings.UPLOAD_LIMIT} bytes are not accepted at once.")
         for file in files:
             one = read_bytes(file.name or "upload", file.read())
             self.reading.objects += one.objects

@@ -21,5 +21,5 @@ export function setUpKeys() {
 }
 
 const enabled = () => localStorage.getItem(STORED) !== "off";
-const isTyping = (target) => target.closest?.("input, select, textarea, [contenteditable]");
+export const isTyping = (target) => target.closest?.("input, select, textarea, [contenteditable]");
 const showState = (button) => button.setAttribute("aria-pressed", String(enabled()));

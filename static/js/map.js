@@ -2,8 +2,9 @@
 
 import { fetchFragment, fetchJson, wasCancelled } from "./api.js";
 import { setUpChips, showChips } from "./chips.js";
-import { element } from "./element.js";
+import { setUpCopy } from "./copy.js";
 import { choose, draw, fit, makeGraph, zoomBy } from "./graph.js";
+import { isTyping } from "./keys.js";
 import { chooseInOutline, fillOutline } from "./outline.js";
 import { showCard, showMembers, showProof } from "./panel.js";
 import { setUpSentence } from "./sentence.js";
@@ -26,9 +27,10 @@ if (cy && innerWidth <= NARROW && !new URLSearchParams(location.search).has("vie
 }
 setUpSentence(part("question"));
 setUpChips(chips, onToggle);
+setUpCopy(part("copy"));
 if (cy) setUpTools();
 addEventListener("popstate", () => apply(readState()));
-document.addEventListener("keydown", (event) => event.key === "Escape" && state.sel && close());
+document.addEventListener("keydown", (event) => event.key === "Escape" && state.sel && !isTyping(event.target) && close());
 page.addEventListener("click", onLink);
 window.portolan = { cy };
 await load();
@@ -175,9 +177,4 @@ function setUpTools() {
   part("zoom-in").addEventListener("click", () => zoomBy(cy, 1.25));
   part("zoom-out").addEventListener("click", () => zoomBy(cy, 0.8));
   part("fit").addEventListener("click", () => fit(cy));
-  const copy = part("copy");
-  copy.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(location.href);
-    copy.lastChild.replaceWith(element("span", {}, "Copied"));
-  });
 }

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from pytest_django import Settings
 
 from apps.reachability.take import run_snapshot
 from apps.snapshots.models import Cluster, Snapshot
@@ -74,6 +75,13 @@ def test_an_upload_of_nothing(
 ) -> None:
     response = administrator.post("/c/quay/snapshots/", {"manifests": upload(*files)})
     assert message in response.content.decode()
+
+
+def test_an_upload_beyond_the_limit(administrator: Client, quay: Snapshot, settings: Settings) -> None:
+    settings.UPLOAD_LIMIT = 100
+    response = administrator.post("/c/quay/snapshots/", {"manifests": upload((FILE.name, FILE.read_bytes()))})
+    assert "More than 100 bytes are not accepted at once." in response.content.decode()
+    assert Snapshot.objects.count() == 1
 
 
 def test_a_live_cluster_is_added_and_read(administrator: Client, db: None, kube_api: KubeApi) -> None:
