@@ -17,7 +17,14 @@ from apps.engine.dns import full_name, resolve_name, resolvers_of
 from apps.engine.edges import EdgeExplainer, EdgeExplanation, NotFound, PairSummary
 from apps.engine.explain import Explainer, explain_pair
 from apps.engine.model import Assumptions, Cluster
-from apps.engine.parse import is_policy_kind, parse_cluster
+from apps.engine.parse import (
+    UNEVALUATED,
+    Owner,
+    is_policy_kind,
+    maker_of,
+    parse_cluster,
+    touch_of,
+)
 from apps.engine.plugins import PROFILES, VALUES, assumptions_for
 from apps.engine.ports import format_allowed
 from apps.engine.reach import PortReach, Reach
@@ -27,11 +34,13 @@ from apps.engine.services import ServiceIndex, Target
 __all__ = [
     "DNS_PROTOCOLS",
     "PROFILES",
+    "UNEVALUATED",
     "VALUES",
     "Connections",
     "EdgeExplanation",
     "Explainer",
     "NotFound",
+    "Owner",
     "PairSummary",
     "PortReach",
     "Reach",
@@ -46,10 +55,12 @@ __all__ = [
     "format_allowed",
     "full_name",
     "is_policy_kind",
+    "maker_of",
     "parse_address",
     "parse_cluster",
     "resolve_name",
     "resolvers_of",
+    "touch_of",
 ]
 
 _KEPT = 4

@@ -29,6 +29,7 @@ _PROBLEMS = {
     "no-endpoints": "{target} has no end points.",
     "no-such-port": "{target} has no such port.",
     "unresolvable": "{target} is an alias of a name that does not exist.",
+    "unreadable": "the EndpointSlices behind {target} could not be read.",
     "external": "{target} is an alias of a host outside the cluster, whose addresses are not known.",
 }
 

@@ -19,6 +19,19 @@ from apps.engine.pairs import Fates, Unit
 from apps.engine.scene import Scene
 from apps.engine.services import Resolved
 
+# Why a Service port has no targets although something may answer there.
+_UNDECIDED = ("external", "unreadable")
+
+# From the worst to the best.
+_RANKS = (
+    Verdict.EMPTY,
+    Verdict.DENIED,
+    Verdict.UNKNOWN,
+    Verdict.PARTIAL,
+    Verdict.ALLOWED,
+    Verdict.UNRESTRICTED,
+)
+
 Flags = NDArray[np.bool_]
 
 
@@ -100,18 +113,22 @@ class Reach:
             pairs=pairs,
             dns=self.dns[number],
             backend=each.backend,
-            potential=self.potential(each, number),
+            potential=self.potential(each, number, verdict),
         )
 
-    def potential(self, each: PortReach, number: int) -> Verdict:
-        """The best verdict that some choice of pod labels in this namespace would get."""
-        if each.problem == "external":
+    def potential(self, each: PortReach, number: int, verdict: Verdict) -> Verdict:
+        """The best verdict that some choice of pod labels in this namespace would get.
+
+        At least its own verdict: its pods have addresses, which pods that do not exist yet have not.
+        """
+        if each.problem in _UNDECIDED:
             return Verdict.UNKNOWN
         if not each.units:
             return Verdict.EMPTY
-        return self._scene.potential.best(
+        found = self._scene.potential.best(
             self.namespaces[number], tuple(map(self._scene.target_pod, each.units))
         )
+        return max(found, verdict, key=_RANKS.index)
 
     def _counted(self, each: PortReach, number: int, verdict: Verdict) -> tuple[int, int]:
         if number in each.counts:
@@ -146,7 +163,7 @@ class Reach:
 
     def _verdicts(self, resolved: Resolved, units: tuple[Unit, ...], fates: Fates) -> dict[Verdict, BitMap]:
         """The five verdicts of `docs/semantics.md`, for all namespaces at once."""
-        if resolved.problem == "external":
+        if resolved.problem in _UNDECIDED:
             return _split({Verdict.UNKNOWN: self._inhabited}, self._inhabited)
         paired = self._touched(fates.paired) if units else np.zeros_like(self._inhabited)
         sources = fates.paired

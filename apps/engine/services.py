@@ -42,7 +42,7 @@ class Target:
 @dataclass(frozen=True, slots=True)
 class Resolved:
     """What a Service port leads to. `problem`: why there are no targets, as the command line says it
-    (`no-endpoints`, `no-such-port`, `unresolvable`, `external`), else empty."""
+    (`no-endpoints`, `no-such-port`, `unresolvable`, `external`, `unreadable`), else empty."""
 
     targets: tuple[Target, ...] = ()
     backend: Backend = Backend.READY
@@ -61,6 +61,7 @@ class ServiceIndex:
         self._slices: dict[tuple[str, str], list[EndpointSlice]] = defaultdict(list)
         for part in cluster.slices:
             self._slices[part.namespace, part.service].append(part)
+        self._slices_unread = any(entry.ref.kind == "EndpointSlice" for entry in cluster.unevaluated)
         self._pods = _pods_by_address(cluster) if cluster.slices else {}
 
     def resolve(self, service: Service, number: int, protocol: str) -> Resolved:
@@ -111,6 +112,8 @@ class ServiceIndex:
 
     def _port(self, service: Service, port: ServicePort, backend: Backend | None) -> Resolved:
         manual = service.selector is None
+        if manual and self._slices_unread:
+            return Resolved(backend=backend or Backend.MANUAL, problem="unreadable")
         targets = self._from_slices(service, port) if manual else self._from_pods(service, port)
         if not targets:
             return Resolved(backend=backend or Backend.NONE, problem="no-endpoints")

@@ -1,19 +1,11 @@
-"""Who made a pod: the controller at the top, as far as the pod itself tells.
-
-Controllers name what they make: a Deployment's ReplicaSet `web-<pod-template-hash>`, a CronJob's Job
-`report-<minutes since 1970>` (seconds, before Kubernetes 1.21).
-"""
+"""The top controller of a pod, as an owner reference: as far as the pod itself tells."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
-_RUN = re.compile(r"(.+)-(\d{8}|\d{10})")
-# Whoever dates a Job of their own writes 20261123, which as minutes would be 2008: before CronJobs.
-_MINUTES = range(26_000_000, 80_000_000)
-_SECONDS = range(1_400_000_000, 2_500_000_000)
+from apps.engine import Owner, maker_of
 
 
 def top_owner(metadata: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -23,11 +15,8 @@ def top_owner(metadata: Mapping[str, Any]) -> dict[str, Any] | None:
         return None
     labels = metadata.get("labels")
     mark = labels.get("pod-template-hash") if isinstance(labels, Mapping) else None
-    if owner["kind"] == "ReplicaSet" and isinstance(mark, str) and mark:
-        return _lift(owner, "Deployment", owner["name"].removesuffix(f"-{mark}"))
-    if owner["kind"] == "Job" and (run := _RUN.fullmatch(owner["name"])) and _is_time(run.group(2)):
-        return _lift(owner, "CronJob", run.group(1))
-    return owner
+    maker = maker_of(Owner(owner["kind"], owner["name"]), mark if isinstance(mark, str) else "")
+    return owner | maker._asdict()
 
 
 def _controller(references: Any) -> dict[str, Any] | None:
@@ -42,11 +31,3 @@ def _is_reference(value: Any) -> bool:
     return isinstance(value, Mapping) and all(
         isinstance(value.get(key), str) and value[key] for key in ("kind", "name")
     )
-
-
-def _lift(owner: dict[str, Any], kind: str, name: str) -> dict[str, Any]:
-    return owner | {"kind": kind, "name": name} if name not in ("", owner["name"]) else owner
-
-
-def _is_time(digits: str) -> bool:
-    return int(digits) in (_MINUTES if len(digits) == 8 else _SECONDS)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from apps.engine.model import Direction, ObjectRef, Unevaluated
+from apps.engine import UNEVALUATED, is_policy_kind, touch_of
+from apps.engine.model import ObjectRef, Unevaluated
 from apps.snapshots.paging import Resource
 
 CORE = (
@@ -28,22 +29,7 @@ _EVALUATED = {  # in the one version whose meaning Portolan knows
     "ClusterNetworkPolicy": "v1alpha2",
 }
 
-# Known kinds that are not evaluated. The directions: where they can only close what others allow;
-# none: they may also open what others deny.
-_MAY_OPEN: frozenset[Direction] = frozenset()
-_INGRESS, _EGRESS = frozenset({Direction.INGRESS}), frozenset({Direction.EGRESS})
-_KNOWN: dict[str, dict[str, frozenset[Direction]]] = {
-    _POLICY_API: dict.fromkeys(_EVALUATED, _MAY_OPEN),
-    "cilium.io": dict.fromkeys(("CiliumNetworkPolicy", "CiliumClusterwideNetworkPolicy"), _MAY_OPEN),
-    "crd.projectcalico.org": dict.fromkeys(("NetworkPolicy", "GlobalNetworkPolicy", "Tier"), _MAY_OPEN),
-    "projectcalico.org": dict.fromkeys(("NetworkPolicy", "GlobalNetworkPolicy", "Tier"), _MAY_OPEN),
-    "crd.antrea.io": dict.fromkeys(("NetworkPolicy", "ClusterNetworkPolicy"), _MAY_OPEN),
-    "security.istio.io": dict.fromkeys(("AuthorizationPolicy", "PeerAuthentication"), _INGRESS),
-    "policy.linkerd.io": dict.fromkeys(("AuthorizationPolicy", "Server", "ServerAuthorization"), _INGRESS),
-    "consul.hashicorp.com": {"ServiceIntentions": _INGRESS},
-    "k8s.ovn.org": {"EgressFirewall": _EGRESS},
-    "network.openshift.io": {"EgressNetworkPolicy": _EGRESS},
-}
+_KNOWN: dict[str, Iterable[str]] = {_POLICY_API: _EVALUATED, **UNEVALUATED}
 
 # Groups that hold no policy of their own: Kubernetes' built-in ones (`networking.k8s.io` is in CORE),
 # metrics, which are often down, and what Antrea works out from policies that are read already.
@@ -118,12 +104,12 @@ def choose_policies(served: Iterable[ServedKind]) -> tuple[list[Resource], list[
 
 def unread_kind(resource: Resource, reason: str) -> Unevaluated:
     """A kind that exists and was not read: whatever it touches cannot be decided."""
-    closes = _KNOWN.get(resource.group, {}).get(resource.kind, _MAY_OPEN)
+    touch = touch_of(resource.group, resource.kind)
     return Unevaluated(
         ref=ObjectRef(resource.kind, "", ""),
         reason=f"not readable: {reason}",
-        directions=closes or frozenset(Direction),
-        only_restricts=bool(closes),
+        directions=touch.directions,
+        only_restricts=touch.only_restricts,
     )
 
 
@@ -140,9 +126,7 @@ def unread_version(version: str, reason: str, chosen: Iterable[Resource]) -> lis
 
 
 def _is_policy(resource: Resource) -> bool:
-    if "projectcalico.org" in resource.group and resource.kind.startswith("Staged"):
-        return False  # Calico's drafts: never enforced
-    return resource.kind in _KNOWN.get(resource.group, {}) or resource.kind.endswith("NetworkPolicy")
+    return resource.group == _POLICY_API or is_policy_kind(resource.group, resource.kind)
 
 
 def _is_usable(kind: ServedKind) -> bool:

@@ -340,7 +340,7 @@ def test_a_kind_that_is_not_evaluated_leaves_its_namespace_undecided() -> None:
     cilium = other_policy("cilium.io/v2", "CiliumNetworkPolicy", "payments", "l7")
     found = ask(DB, REPORT, cilium)
     assert found.verdict is Verdict.UNKNOWN
-    assert "CiliumNetworkPolicy/payments/l7 is not evaluated" in found.reason
+    assert "CiliumNetworkPolicy/payments/l7: CiliumNetworkPolicy (cilium.io) is not evaluated" in found.reason
     assert ask(DB, REPORT, cilium, deny_all("payments")).verdict is Verdict.UNKNOWN
     assert ask(DB, REPORT, cilium, deny_all("orders")).verdict is Verdict.DENIED
 

@@ -23,7 +23,6 @@ POLICY_API = "policy.networking.k8s.io"
         ("cilium.io/v2", "CiliumClusterwideNetworkPolicy", ""),
         ("crd.projectcalico.org/v1", "NetworkPolicy", "shop"),
         ("crd.projectcalico.org/v1", "GlobalNetworkPolicy", ""),
-        ("crd.projectcalico.org/v1", "Tier", ""),
         ("projectcalico.org/v3", "NetworkPolicy", "shop"),
         ("crd.antrea.io/v1beta1", "ClusterNetworkPolicy", ""),
         ("security.istio.io/v1", "AuthorizationPolicy", "shop"),

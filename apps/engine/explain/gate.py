@@ -148,7 +148,7 @@ def _weigh_unevaluated(ground: Ground, judgement: Judgement) -> None:
     for entry in ground.touching(question.subject.namespace, question.direction):
         if not (entry.only_restricts and judgement.verdict is Verdict.DENIED):
             judgement.verdict = Verdict.UNKNOWN
-            judgement.doubts.append(f"{entry.ref} is not evaluated ({entry.reason})")
+            judgement.doubts.append(f"{entry.ref}: {entry.reason}")
 
 
 def _weigh_own_node(ground: Ground, judgement: Judgement) -> None:

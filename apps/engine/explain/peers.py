@@ -64,9 +64,9 @@ def explain_doubt(peer: Peer, party: Party) -> str:
         return f"which addresses {', '.join(peer.names)} has is not known"
     if isinstance(peer, NodePeer):
         return f"the node of {party.name} is not known"
-    if party.address is None:
-        return f"the address of {party.name} is not known"
     cidrs = ", ".join(peer.cidrs) if isinstance(peer, BlockPeer) else "of a rule"
+    if party.address is None:
+        return f"whether ipBlock {cidrs} matches {party.name}, whose address is not known"
     return f"whether ipBlock {cidrs} matches pods depends on the network plugin"
 
 

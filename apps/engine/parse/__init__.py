@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from apps.engine.parse.cluster import parse_cluster
-from apps.engine.parse.unevaluated import is_policy_kind
+from apps.engine.parse.owners import Owner, maker_of
+from apps.engine.parse.unevaluated import UNEVALUATED, is_policy_kind, touch_of
 
-__all__ = ["is_policy_kind", "parse_cluster"]
+__all__ = ["UNEVALUATED", "Owner", "is_policy_kind", "maker_of", "parse_cluster", "touch_of"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from apps.engine.labels import keys_of
@@ -12,6 +12,7 @@ from apps.engine.model import (
     EndpointSlice,
     Namespace,
     Node,
+    NodePeer,
     Note,
     ObjectRef,
     PodPeer,
@@ -26,13 +27,17 @@ from apps.engine.parse.checks import check_policies
 from apps.engine.parse.cluster_policy import read_cluster_policy
 from apps.engine.parse.fields import BadField, Part
 from apps.engine.parse.network_policy import Doubt, read_network_policy
-from apps.engine.parse.pods import TEMPLATES, Owner, PodReader, PodRecord, read_owner, read_template
+from apps.engine.parse.owners import Owner
+from apps.engine.parse.pods import TEMPLATES, PodReader, PodRecord, read_owner, read_template
 from apps.engine.parse.services import read_endpoints, read_service, read_slice
 from apps.engine.parse.unevaluated import is_policy_kind, read_unevaluated
 from apps.engine.parse.workloads import group_pods
 
 NAME_LABEL = "kubernetes.io/metadata.name"
 DEFAULT_NAMESPACE = "default"
+
+# Kinds whose absence changes no policy.
+_NO_GATE = ("EndpointSlice", "Node", "Service")
 
 # Kinds that live outside namespaces, by group.
 _CLUSTER_WIDE = {
@@ -55,10 +60,15 @@ def parse_cluster(
     An object that cannot be used is left out and named in `Cluster.problems`; a policy among them also
     makes what it could touch unknown. Kinds that have no part in reachability are passed over.
     """
-    found = _Found(unevaluated=list(unread))
+    found = _Found(unevaluated=[_narrowed(entry) for entry in unread])
     for index, body in enumerate(objects):
         _read_object(found, index, body)
     return _assemble(found, domain)
+
+
+def _narrowed(entry: Unevaluated) -> Unevaluated:
+    """Services, end points and nodes that could not be read close no gate; those that need them ask."""
+    return replace(entry, directions=frozenset()) if entry.ref.kind in _NO_GATE else entry
 
 
 @dataclass(slots=True)
@@ -186,6 +196,8 @@ def _note_doubts(found: _Found, ref: ObjectRef, doubts: list[Doubt]) -> None:
 
 def _add_unevaluated(found: _Found, part: Part, group: str, kind: str) -> None:
     entry = read_unevaluated(part, group, kind)
+    if entry is None:
+        return
     found.unevaluated.append(entry)
     where = f"namespace {entry.namespace}" if entry.namespace else "the whole cluster"
     found.notes.append(
@@ -210,6 +222,7 @@ _READERS: dict[tuple[str, str], Callable[[_Found, Part, ObjectRef], None]] = {
 
 
 def _assemble(found: _Found, domain: str) -> Cluster:
+    found.unevaluated += _nodes_unread(found)
     workloads = group_pods(found.pods, found.owners, keys_of(_selectors(found)))
     namespaces = _namespaces(found)
     policies = tuple(sorted(found.policies, key=lambda policy: (policy.tier, policy.priority, policy.ref)))
@@ -226,6 +239,17 @@ def _assemble(found: _Found, domain: str) -> Cluster:
         problems=tuple(found.problems),
         domain=domain,
     )
+
+
+def _nodes_unread(found: _Found) -> list[Unevaluated]:
+    """Policies that pick nodes by their labels cannot be evaluated when the Nodes could not be read."""
+    reasons = [entry.reason for entry in found.unevaluated if entry.ref.kind == "Node"]
+    return [
+        Unevaluated(policy.ref, f"it picks nodes, and Nodes are {reason}")
+        for reason in reasons
+        for policy in found.policies
+        if any(isinstance(peer, NodePeer) for rule in policy.rules for peer in rule.peers or ())
+    ]
 
 
 def _namespaces(found: _Found) -> tuple[Namespace, ...]:

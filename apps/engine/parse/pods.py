@@ -6,13 +6,13 @@ Sources: core/v1 Pod, apps/v1, batch/v1. A finished pod takes no part (N24); a t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from apps.engine.addresses import parse_address
 from apps.engine.model import ContainerPort, Pod, PodState
 from apps.engine.parse.fields import Part
+from apps.engine.parse.owners import Owner, maker_of
 
 # Kinds that hold a pod template, and where.
 TEMPLATES: Mapping[str, tuple[str, ...]] = {
@@ -27,12 +27,6 @@ TEMPLATES: Mapping[str, tuple[str, ...]] = {
 MOST_REPLICAS = 1000  # more pods of one template than this change no answer
 
 _FINISHED = ("Succeeded", "Failed")
-_CRON_JOB_RUN = re.compile(r"(.+)-\d{8,10}")
-
-
-class Owner(NamedTuple):
-    kind: str
-    name: str
 
 
 class PodRecord(NamedTuple):
@@ -132,21 +126,11 @@ def read_owner(meta: Part) -> Owner | None:
 
 
 def top_owner(record: PodRecord, owners: Mapping[tuple[str, Owner], Owner]) -> Owner:
-    """The owner's owner, as far as it is given or as its name shows.
-
-    A ReplicaSet named `web-<pod-template-hash>` is a Deployment's and a Job named `report-<minutes since
-    1970>` a CronJob's: that is how their controllers name them.
-    """
+    """The owner's owner, as far as it is given or as its name shows."""
     owner = record.owner
     while (record.namespace, owner) in owners:
         owner = owners[record.namespace, owner]
-    suffix = "-" + record.labels.get("pod-template-hash", "")
-    if owner.kind == "ReplicaSet" and suffix != "-" and owner.name.endswith(suffix):
-        return Owner("Deployment", owner.name.removesuffix(suffix))
-    run = _CRON_JOB_RUN.fullmatch(owner.name)
-    if owner.kind == "Job" and run:
-        return Owner("CronJob", run.group(1))
-    return owner
+    return maker_of(owner, record.labels.get("pod-template-hash", ""))
 
 
 def _record(

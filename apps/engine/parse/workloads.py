@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from apps.engine.model import Pod, Workload
-from apps.engine.parse.pods import Owner, PodRecord, top_owner
+from apps.engine.parse.owners import Owner
+from apps.engine.parse.pods import PodRecord, top_owner
 
 # Labels that controllers write on each pod or each rollout. They make a workload of its own only
 # where some selector asks about them.
