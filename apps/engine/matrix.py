@@ -24,19 +24,19 @@ _WIDE = 256
 
 class Matrix:
     """Rows of the reachability matrix. Where host-network pods are not known to be nodes or pods, both
-    worlds are computed and only what they agree on is sure."""
+    `worlds` are computed and only what they agree on is sure."""
 
     def __init__(self, cluster: Cluster, parties: Sequence[Party], assumptions: Assumptions) -> None:
         worlds = {"node": (False,), "pod": (True,), "unknown": (False, True)}[assumptions.host_network]
-        self._worlds = [_World(cluster, parties, assumptions, host_as_pod=world) for world in worlds]
-        self._everyone = self._worlds[0].sets.everyone
+        self.worlds = [World(cluster, parties, assumptions, host_as_pod=world) for world in worlds]
+        self._everyone = self.worlds[0].sets.everyone
         self._enforced = assumptions.enforced
         self._rows: dict[tuple[int, str, int, int], Row] = {}
 
     @property
     def governed(self) -> BitMap:
         """The pods that policies can govern; host-network pods are none where they count as their node."""
-        return self._worlds[0].sets.pods
+        return self.worlds[0].sets.pods
 
     def row(self, target: int, protocol: str, port: int, family: int) -> Row:
         """Which sources may open connections to this party on this port, over one address family."""
@@ -44,7 +44,7 @@ class Matrix:
             return Row(self._everyone, self._everyone)
         key = (target, protocol, port, family)
         if key not in self._rows:
-            rows = [world.row(target, protocol, port, family) for world in self._worlds]
+            rows = [world.row(target, protocol, port, family) for world in self.worlds]
             self._rows[key] = Row(
                 BitMap.intersection(*(row.surely for row in rows)),
                 BitMap.union(*(row.possibly for row in rows)),
@@ -55,13 +55,13 @@ class Matrix:
         """Pods that some policy closes in this direction but for exceptions, or could."""
         if not self._enforced:
             return BitMap()
-        return BitMap.union(*(world.gates[direction].closed for world in self._worlds))
+        return BitMap.union(*(world.gates[direction].closed for world in self.worlds))
 
     def isolated(self, direction: Direction) -> BitMap:
         """Pods that a NetworkPolicy isolates in this direction."""
         if not self._enforced:
             return BitMap()
-        return self._worlds[0].gates[direction].isolated
+        return self.worlds[0].gates[direction].isolated
 
 
 @dataclass(slots=True)
@@ -73,7 +73,7 @@ class _Group:
     subjects: BitMap
 
 
-class _World:
+class World:
     """The matrix under one reading of host-network pods."""
 
     def __init__(

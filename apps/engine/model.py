@@ -215,6 +215,7 @@ class EndpointSlice:
     service: str
     ports: tuple[tuple[str, str, int], ...]  # (name, protocol, number)
     endpoints: tuple[SliceEndpoint, ...]
+    kind: str = "EndpointSlice"  # or Endpoints, of which the cluster makes slices
 
 
 # --- what the policies say -----------------------------------------------------------------------
@@ -295,6 +296,7 @@ class Policy:
 
     `isolates`: directions in which a pod it selects is closed but for what some policy allows
     (NetworkPolicies only; the other tiers decide rule by rule). `rules` keep the manifest's order.
+    `inert`: lists of rules in the manifest (`spec.egress`) that its policyTypes leave without effect (N4).
     """
 
     ref: ObjectRef
@@ -303,6 +305,7 @@ class Policy:
     subjects: tuple[PodPeer, ...]
     isolates: frozenset[Direction]
     rules: tuple[Rule, ...]
+    inert: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,11 +51,8 @@ def read_network_policy(part: Part, namespace: str, doubts: list[Doubt]) -> Poli
         for direction in Direction
         for entry in (spec / direction.value).entries()
     ]
-    for direction in Direction:
-        if direction not in types and (spec / direction.value).entries():
-            doubts.append(
-                Doubt(f"spec.{direction}", f"policyTypes leaves {direction} out: these rules are dead")
-            )
+    dead = [each for each in Direction if each not in types and (spec / each.value).entries()]
+    doubts += [Doubt(f"spec.{each}", f"policyTypes leaves {each} out: these rules are dead") for each in dead]
     return Policy(
         ref=ObjectRef("NetworkPolicy", namespace, (part / "metadata" / "name").required_text()),
         tier=Tier.NAMESPACE,
@@ -63,6 +60,7 @@ def read_network_policy(part: Part, namespace: str, doubts: list[Doubt]) -> Poli
         subjects=(PodPeer(read_selector(spec / "podSelector"), namespace),),
         isolates=types,
         rules=tuple(rule for rule in rules if rule.direction in types),
+        inert=tuple(f"spec.{each}" for each in dead),
     )
 
 

@@ -70,6 +70,7 @@ def read_endpoints(part: Part, namespace: str) -> list[EndpointSlice]:
                 for entry in (subset / "addresses").entries()
                 if (entry / "ip").checked(parse_address)
             ),
+            "Endpoints",
         )
         for subset in (part / "subsets").entries()
     ]
