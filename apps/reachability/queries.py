@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from apps.engine import Reach, compute_reach, explain_edge
+from apps.engine.model import Edge
 from apps.reachability import evidence, names
 from apps.reachability import graph as graphs
 from apps.reachability.question import GraphQuestion
@@ -30,7 +31,13 @@ def reach_page(snapshot: Snapshot, wanted: EdgeFilter) -> EdgeSelection:
         names.check_namespace(cluster, "source", wanted.source)
     if wanted.target:
         names.check_target(cluster, "target", wanted.target)
-    return EdgeSelection(reach, wanted)
+    assumptions = assumptions_of(snapshot)
+
+    def reason(edge: Edge) -> str:
+        ends = (edge.source, edge.target, edge.port, edge.protocol)
+        return explain_edge(cluster, assumptions, *ends).reason
+
+    return EdgeSelection(reach, wanted, reason)
 
 
 def graph(snapshot: Snapshot, question: GraphQuestion) -> graphs.Graph:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import overload
 
@@ -27,10 +27,14 @@ class EdgeFilter:
 
 
 class EdgeSelection(Sequence[Edge]):
-    """The edges of `reach` that pass a filter, by target, port, then source; made when they are looked at."""
+    """The edges of `reach` that pass a filter, by target, port, then source; made when they are looked at.
 
-    def __init__(self, reach: Reach, wanted: EdgeFilter) -> None:
+    `explain` gives the reason of an unknown edge, which every answer names.
+    """
+
+    def __init__(self, reach: Reach, wanted: EdgeFilter, explain: Callable[[Edge], str]) -> None:
         self._reach = reach
+        self._explain = explain
         sources = _wanted_sources(reach, wanted)
         self._rows = [(port, row) for port, row in _rows(reach, wanted, sources) if row]
         self._ends = list(accumulate(len(row) for _, row in self._rows))
@@ -48,7 +52,11 @@ class EdgeSelection(Sequence[Edge]):
             place = range(len(self))[index]
             return self[place : place + 1][0]
         start, stop, _ = index.indices(len(self))
-        return [self._reach.edge(port, number) for port, number in self._between(start, stop)]
+        return [self._edge(port, number) for port, number in self._between(start, stop)]
+
+    def _edge(self, port: PortReach, number: int) -> Edge:
+        edge = self._reach.edge(port, number)
+        return edge if edge.verdict is not Verdict.UNKNOWN else replace(edge, reason=self._explain(edge))
 
     def _between(self, start: int, stop: int) -> Iterator[tuple[PortReach, int]]:
         index = bisect_right(self._ends, start)

@@ -206,3 +206,15 @@ def test_an_alias_has_the_ports_of_what_it_stands_for(manifests_cluster: Cluster
     (edge,) = reach_page(snapshot, EdgeFilter(source="orders", target="front/store", port=5432))[:]
     told = explain(snapshot, source="orders", target="front/store", port=5432, protocol="TCP", yaml_url=str)
     assert told["verdict"] == edge.verdict == "partial"
+
+
+def test_an_unknown_edge_says_why(manifests_cluster: Cluster) -> None:
+    reading = read_paths([str(HARBOUR)])
+    meta = {"name": "l7", "namespace": "shop"}
+    spec = {"endpointSelector": {}}
+    cilium = {"apiVersion": "cilium.io/v2", "kind": "CiliumNetworkPolicy", "metadata": meta, "spec": spec}
+    reading.objects.append(ReadObject(cilium))
+    snapshot = snapshot_from_reading(manifests_cluster, reading)
+    (edge,) = reach_page(snapshot, EdgeFilter(source="orders", target="shop/db", port=5432))[:]
+    assert edge.verdict is Verdict.UNKNOWN
+    assert "CiliumNetworkPolicy/shop/l7" in edge.reason
