@@ -94,19 +94,21 @@ function edgeStyle(colors) {
   return [common, ...Object.entries(VERDICT_LOOKS).map(([verdict, look]) => verdictStyle(verdict, look, colors))];
 }
 
-// The Open zone names its members inside its box; more than these are a number.
+// The Open zone names its members inside its box, when they are few and nothing stands below it.
 const NAMED = 8;
 const LINE = 17; // px
 
-function openZoneText({ label, fact, members, count }) {
-  const more = count > NAMED ? [`and ${count - NAMED} more`] : [];
-  return [label, fact, "", ...members.slice(0, NAMED), ...more].join("\n");
+function openZoneText(zone) {
+  const names = namesMembers(zone) ? ["", ...zone.members] : [];
+  return [zone.label, zone.fact, ...names].join("\n");
 }
 
 /** Also `graph.js` needs it: a higher card hangs from where a common one begins. */
-export function openZoneHeight({ count }) {
-  return CARD.height + LINE * (Math.min(count, NAMED + 1) + 1);
+export function openZoneHeight(zone) {
+  return CARD.height + (namesMembers(zone) ? LINE * (zone.count + 1) : 0);
 }
+
+const namesMembers = ({ count, isCrowded }) => count <= NAMED && !isCrowded;
 
 // Lines between cards of one row or column bend around the cards between them.
 function bulge(edge) {

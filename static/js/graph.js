@@ -36,7 +36,8 @@ export function draw(cy, graph) {
   const isOverview = !graph.meta.focus;
   cy.batch(() => {
     cy.elements().remove();
-    cy.add(graph.nodes.map((node) => nodeElement(node)));
+    const isCrowded = graph.nodes.some((node) => node.kind === "folded");
+    cy.add(graph.nodes.map((node) => nodeElement({ ...node, isCrowded })));
     cy.add(graph.edges.map((edge) => edgeElement(edge, isOverview ? "overview quiet" : WAYS[graph.meta.direction])));
     if (!isOverview) markFocus(cy, graph.meta.direction);
   });

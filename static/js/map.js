@@ -62,7 +62,7 @@ async function loadGraph() {
   document.querySelector("#live").textContent = answer;
   part("canvas").setAttribute("aria-label", `${answer}. The list of answers beside it says the same.`);
   part("tally").textContent = `${drawn} drawn · ${folded} folded · ${hidden} hidden`;
-  part("nothing").hidden = graph.nodes.some((node) => node.kind !== "service") && !(graph.meta.focus && !graph.edges.length);
+  part("nothing").hidden = drawn + folded > 0 || hidden === 0;
 }
 
 async function loadTable() {

@@ -46,10 +46,12 @@ def administrator(transactional_db: None) -> AbstractBaseUser:
 
 
 @pytest.fixture
-def open_page(browser: Browser, live_server: LiveServer) -> Iterator[Callable[..., Page]]:
+def open_page(
+    browser: Browser, transactional_db: None, live_server: LiveServer
+) -> Iterator[Callable[..., Page]]:
     """`open_page(width=…, color_scheme=…)`: a new browser window; what it complains of fails the test."""
     complaints: list[str] = []
-    contexts = []
+    pages: list[Page] = []
 
     def opened(width: int = 1440, height: int = 900, **options: str) -> Page:
         context = browser.new_context(
@@ -58,8 +60,8 @@ def open_page(browser: Browser, live_server: LiveServer) -> Iterator[Callable[..
             reduced_motion="reduce",
             **options,  # type: ignore[arg-type]
         )
-        contexts.append(context)
         page = context.new_page()
+        pages.append(page)
         page.add_init_script(
             "addEventListener('securitypolicyviolation', (event) =>"
             " console.error('forbidden: ' + event.violatedDirective + ' ' + event.blockedURI));"
@@ -69,8 +71,10 @@ def open_page(browser: Browser, live_server: LiveServer) -> Iterator[Callable[..
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
+    for page in pages:
+        # The database is emptied next: no request may still be reading it.
+        page.wait_for_load_state("networkidle")
+        page.context.close()
     assert complaints == []
 
 

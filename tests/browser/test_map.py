@@ -153,6 +153,21 @@ def test_two_ends_open_their_proof(page: Page) -> None:
     expect(page.get_by_role("heading", name="ci → payments/db")).to_be_visible()
 
 
+def test_a_filter_that_leaves_nothing_says_so(page: Page) -> None:
+    open_map(page, "?to=payments/db&from=orders&show=unrestricted")
+    expect(page.get_by_text("Nothing to draw with these verdicts.")).to_be_visible()
+    page.get_by_role("link", name="Clear the filter").click()
+    wait_until_drawn(page)
+    expect(page.get_by_text("Nothing to draw with these verdicts.")).to_be_hidden()
+
+
+def test_the_open_zone_names_its_members(page: Page) -> None:
+    open_map(page)
+    zone = page.evaluate("portolan.cy.$id('open-zone').style('label')")
+    assert zone.splitlines()[0] == "Open zone"
+    assert zone.splitlines()[-3:] == ["kube-system", "orders", "vacant"]
+
+
 def test_markup_in_a_label_is_text(page: Page) -> None:
     open_map(page, "?to=payments/db&from=ci")
     expect(page.get_by_text("team=<img src=x onerror=alert(1)>")).to_be_visible()
