@@ -12,6 +12,7 @@ from functools import cached_property
 
 from apps.engine.addresses import parse_address
 from apps.engine.connections import Connections, find_connections
+from apps.engine.diff import Cause, DnsChange, EdgeChange, ObjectChange, ReachDiff, list_changes, undo
 from apps.engine.dns import PROTOCOLS as DNS_PROTOCOLS
 from apps.engine.dns import full_name, resolve_name, resolvers_of
 from apps.engine.edges import EdgeExplainer, EdgeExplanation, NotFound, PairSummary
@@ -25,6 +26,7 @@ from apps.engine.parse import (
     parse_cluster,
     touch_of,
 )
+from apps.engine.paths import Path, PathFinder, Paths, Step
 from apps.engine.plugins import PROFILES, VALUES, assumptions_for
 from apps.engine.ports import format_allowed
 from apps.engine.reach import PortReach, Reach
@@ -36,25 +38,36 @@ __all__ = [
     "PROFILES",
     "UNEVALUATED",
     "VALUES",
+    "Cause",
     "Connections",
+    "DnsChange",
+    "EdgeChange",
     "EdgeExplanation",
     "Explainer",
     "NotFound",
+    "ObjectChange",
     "Owner",
     "PairSummary",
+    "Path",
+    "Paths",
     "PortReach",
     "Reach",
+    "ReachDiff",
     "Scene",
     "ServiceIndex",
+    "Step",
     "Target",
     "assumptions_for",
+    "compare_reach",
     "compute_reach",
     "explain_edge",
     "explain_pair",
     "find_connections",
+    "find_paths",
     "format_allowed",
     "full_name",
     "is_policy_kind",
+    "list_changes",
     "maker_of",
     "parse_address",
     "parse_cluster",
@@ -71,11 +84,30 @@ def compute_reach(cluster: Cluster, assumptions: Assumptions) -> Reach:
     return _work_on(cluster, assumptions).reach
 
 
+def compare_reach(before: Cluster, after: Cluster, assumptions: Assumptions) -> ReachDiff:
+    """The edges that opened, closed or changed between two states of a cluster, and by which object changes."""
+    reaches = (compute_reach(before, assumptions), compute_reach(after, assumptions))
+    return ReachDiff((before, after), reaches, assumptions)
+
+
 def explain_edge(
     cluster: Cluster, assumptions: Assumptions, source: str, service: str, port: int, protocol: str
 ) -> EdgeExplanation:
     """Why an edge has its verdict. `source`: NS or NS/Kind/NAME; `service`: NS/NAME; NotFound otherwise."""
     return _work_on(cluster, assumptions).explainer.explain(source, service, port, protocol)
+
+
+def find_paths(
+    cluster: Cluster, assumptions: Assumptions, source: str, hops: int, *, any_port: bool = False
+) -> Paths:
+    """What a workload (NS/Kind/NAME) or a namespace (NS) reaches in at most `hops` hops, and how.
+
+    A hop is from a workload to one behind a Service port; with `any_port` also straight to pods on any
+    port. What was reached speaks on with its own pods' rights. A namespace's own pods on their node's
+    network are no start, as they are no source of edges; where one is reached, it leads on. Aliases of
+    hosts outside the cluster are left out. NotFound: no such source; ValueError: `hops` is less than 1.
+    """
+    return _work_on(cluster, assumptions).paths.find(source, hops, any_port=any_port)
 
 
 class _Work:
@@ -91,6 +123,10 @@ class _Work:
     @cached_property
     def explainer(self) -> EdgeExplainer:
         return EdgeExplainer(self._scene, self.reach)
+
+    @cached_property
+    def paths(self) -> PathFinder:
+        return PathFinder(self._scene, self.reach)
 
 
 _kept: OrderedDict[tuple[int, Assumptions], _Work] = OrderedDict()

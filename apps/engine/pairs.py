@@ -116,15 +116,25 @@ class PairFinder:
             self.sources & BitMap.union(BitMap(), *(fates.paired for fates in found)),
         )
 
-    def any_family(self, party: int, protocol: str, port: int) -> Row:
-        """Who may reach a party over at least one address family that both have."""
+    def any_family(self, party: int, protocol: str, port: int, families: Iterable[int] = ()) -> Row:
+        """Who may reach a party over at least one address family that both have (and that is listed)."""
         numbers = self._parties[party].numbers
-        families = {address.family for address in numbers} or set(self._families)
-        rows = [(self._matrix.row(party, protocol, port, f), self._with_family[f]) for f in sorted(families)]
+        known = set(families) or {address.family for address in numbers} or set(self._families)
+        rows = [(self._matrix.row(party, protocol, port, f), self._with_family[f]) for f in sorted(known)]
         return Row(
             BitMap.union(*(row.surely & has for row, has in rows)),
             BitMap.union(*(row.possibly & has for row, has in rows)),
         )
+
+    def arrivals(self, unit: Unit, service: Service) -> Row:
+        """Who may reach this unit as an end point of the Service over at least one address family: any
+        party, also those on their node's network."""
+        families = self._shared_families(unit, service)
+        if not families:
+            return Row(BitMap(), BitMap())
+        row = self.any_family(unit.party, unit.protocol, unit.port, families)
+        apart = self._apart(unit, service)
+        return Row(row.surely - apart, row.possibly - apart)
 
     def count(self, units: Iterable[Unit], service: Service, sources: BitMap) -> tuple[int, int]:
         """(surely allowed pairs, all pairs) between these sources and the units."""
@@ -167,7 +177,7 @@ class PairFinder:
         if self._meets_itself(unit) and len(party.members) == 1:
             apart.add(unit.party)
         if service.internal_local and party.node:
-            apart |= BitMap(n for n in self.sources if self._parties[n].node not in ("", party.node))
+            apart |= BitMap(n for n, each in enumerate(self._parties) if each.node not in ("", party.node))
         return apart
 
     def _meets_itself(self, unit: Unit) -> bool:
