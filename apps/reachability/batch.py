@@ -107,7 +107,7 @@ def _reading(line: Mapping[str, Any]) -> Reading:
 
 
 def _list(line: Mapping[str, Any], key: str) -> list[Any]:
-    found = line.get(key) or []
+    found = [] if line.get(key) is None else line[key]
     if not isinstance(found, list):
         raise BadLine(f"{key}: must be a list, not {found!r}")
     return found

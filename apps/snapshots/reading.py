@@ -41,7 +41,9 @@ class Problem:
 
     def __str__(self) -> str:
         document = f"document {self.document}" if self.document else ""
-        return ": ".join(part for part in (self.file, document, self.object, self.field, self.message) if part)
+        return ": ".join(
+            part for part in (self.file, document, self.object, self.field, self.message) if part
+        )
 
 
 @dataclass(slots=True)
