@@ -23,12 +23,14 @@ from apps.engine.model import (
     PodPeer,
     Policy,
     PortMatch,
+    Requirement,
     Rule,
     Selector,
     Tier,
 )
 
 _BY_LABEL, _BY_MOVING = 1, 2
+_NAME_LABEL = "kubernetes.io/metadata.name"
 
 
 class Lack(NamedTuple):
@@ -105,22 +107,20 @@ def _ignores_pods(block: BlockPeer, question: Question) -> bool:
 
 
 def _lack_of_pod(peer: PodPeer, party: Party, purpose: str = "") -> Lack:
-    words = [
-        *_missing("namespace label", peer.namespaces, party.namespace_labels or {}, party.namespace, purpose),
-        *_missing("pod label", peer.pods, party.labels, party.key, purpose),
-    ]
+    lacking = _unmet(peer.namespaces, party.namespace_labels or {})
+    # Nobody can give a namespace another name's label: it would be another namespace.
+    names = [r for r in lacking if r.key == _NAME_LABEL]
+    labels = [f"namespace label {describe(r)} on {party.namespace}" for r in lacking if r not in names]
+    labels += [f"pod label {describe(r)} on {party.key}" for r in _unmet(peer.pods, party.labels)]
+    places = [f"a namespace with {describe(r)} instead of {party.namespace}" for r in names]
     if peer.namespace and peer.namespace != party.namespace:
-        moved = f"namespace {peer.namespace} instead of {party.namespace}{purpose}"
-        return Lack(_BY_LABEL * len(words) + _BY_MOVING, (moved, *words))
-    return Lack(_BY_LABEL * len(words), tuple(words))
+        places.append(f"namespace {peer.namespace} instead of {party.namespace}")
+    words = tuple(f"{word}{purpose}" for word in (*places, *labels))
+    return Lack(_BY_MOVING * len(places) + _BY_LABEL * len(labels), words)
 
 
-def _missing(what: str, selector: Selector, labels: Mapping[str, str], owner: str, purpose: str) -> list[str]:
-    return [
-        f"{what} {describe(requirement)} on {owner}{purpose}"
-        for requirement in selector.requirements
-        if not holds(requirement, labels)
-    ]
+def _unmet(selector: Selector, labels: Mapping[str, str]) -> list[Requirement]:
+    return [requirement for requirement in selector.requirements if not holds(requirement, labels)]
 
 
 def _lack_of_port(rule: Rule, question: Question) -> Lack:
