@@ -103,6 +103,10 @@ class ServiceIndex:
                 if selects(selector, workload.labels):
                     yield from workload.pods
 
+    def pod_at(self, address: str) -> tuple[Workload, Pod] | None:
+        """The pod whose own address this is; only clusters that show EndpointSlices are asked for it."""
+        return self._pods.get(parse_address(address))
+
     def _in_cluster(self, host: str) -> tuple[str, str] | None:
         """(namespace, name) when the host is a Service's full name; it is absolute, so no search path."""
         suffix = f".svc.{self.cluster.domain}"
@@ -142,7 +146,7 @@ class ServiceIndex:
         owners: dict[tuple[int, int], Workload] = {}
         addresses: dict[tuple[Address, int], str] = {}
         for number, address in self._slice_addresses(service, port):
-            owner = self._pods.get(parse_address(address))
+            owner = self.pod_at(address)
             if owner is None:
                 addresses[parse_address(address), number] = address
             elif owner[1] not in pods[id(owner[0]), number]:

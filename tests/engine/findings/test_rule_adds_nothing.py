@@ -1,0 +1,150 @@
+"""Rules that other rules make superfluous: with everything removed that is reported, no answer changes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from apps.engine import Explainer, find_findings, parse_cluster
+from apps.engine.model import Assumptions, Cluster, Endpoint, Verdict
+from tests.engine.findings.finding_in import paths
+from tests.engine.objects import Object, ends_with_pods, namespace, network_policy, pod, port
+from tests.engine.strategies import OUTSIDE, PORTS, PROTOCOLS, assumptions, clusters
+
+ID = "rule-adds-nothing"
+SPACES = [namespace("shop"), namespace("orders", team="a"), namespace("legacy")]
+DB = pod("shop", "db", app="db", addresses=["10.0.0.1"], ports=[port("sql", 5432)])
+WEB = pod("shop", "web", app="web", addresses=["10.0.0.2"], ports=[port("sql", 80)])
+ORDERS = pod("orders", "api", app="api", addresses=["10.1.0.1"])
+CLUSTER = [*SPACES, DB, WEB, ORDERS, pod("orders", "job", addresses=["10.1.0.2"])]
+
+TEAM = {"namespaceSelector": {"matchLabels": {"team": "a"}}}
+API = {**TEAM, "podSelector": {"matchLabels": {"app": "api"}}}
+
+
+def block(cidr: str, *excepts: str) -> Object:
+    return {"ipBlock": {"cidr": cidr, "except": list(excepts)}}
+
+
+def superfluous(first: Object, second: Object, **under: Any) -> list[str]:
+    """The paths of the rules of one policy of two rules for the pods labelled app=db that add nothing."""
+    policy = network_policy("shop", "p", pods={"app": "db"}, ingress=[first, second])
+    return [path for _, path in paths(ID, *CLUSTER, policy, **under)]
+
+
+WIDE_AND_NARROW = [
+    ({}, {"from": [TEAM]}),
+    ({"from": [TEAM]}, {"from": [API], "ports": [{"port": 80}]}),
+    ({"from": [TEAM, {"podSelector": {}}]}, {"from": [{"podSelector": {}}]}),
+    ({"from": [TEAM], "ports": [{"port": 80, "endPort": 90}]}, {"from": [TEAM], "ports": [{"port": 85}]}),
+    ({"from": [TEAM], "ports": [{"port": 5432}, {"port": 80}]}, {"from": [TEAM], "ports": [{"port": "sql"}]}),
+    ({"from": [block("10.0.0.0/8")]}, {"from": [block("10.2.0.0/16")]}),
+    ({"from": [block("10.0.0.0/9"), block("10.128.0.0/9")]}, {"from": [block("10.0.0.0/8")], "ports": [{}]}),
+    ({"from": [block("10.0.0.0/8", "10.3.0.0/16")]}, {"from": [block("10.2.0.0/15", "10.3.0.0/16")]}),
+]
+
+
+@pytest.mark.parametrize(("wide", "narrow"), WIDE_AND_NARROW)
+def test_the_narrower_of_two_rules_adds_nothing(wide: Object, narrow: Object) -> None:
+    assert superfluous(wide, narrow) == ["spec.ingress[1]"]
+    assert superfluous(narrow, wide) == ["spec.ingress[0]"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"from": [TEAM]}, {"from": [{"podSelector": {}}]}),
+        ({"from": [TEAM], "ports": [{"port": 80}]}, {"from": [TEAM], "ports": [{"port": 81}]}),
+        (
+            {"from": [TEAM], "ports": [{"port": 80}]},
+            {"from": [TEAM], "ports": [{"port": 80, "protocol": "UDP"}]},
+        ),
+        ({"from": [TEAM], "ports": [{"port": 80}]}, {"from": [API]}),
+        ({"from": [TEAM], "ports": [{"port": 80}]}, {"from": [TEAM], "ports": [{"port": "sql"}]}),
+        ({"from": [block("10.0.0.0/8", "10.2.0.0/16")]}, {"from": [block("10.0.0.0/8", "10.3.0.0/16")]}),
+        ({"from": [block("203.0.113.0/24")]}, {"from": [block("198.51.100.0/24")]}),
+        ({"from": [TEAM]}, {"from": [{"podSelector": {"matchLabels": {"app": "ghost"}}}]}),
+    ],
+)
+def test_rules_that_both_add_something_or_nothing_at_all(first: Object, second: Object) -> None:
+    assert superfluous(first, second) == []
+
+
+def test_a_block_covers_pods_only_where_it_matches_them() -> None:
+    rules = {"from": [block("10.0.0.0/8")]}, {"from": [TEAM]}
+    assert superfluous(*rules, plugin="calico") == ["spec.ingress[1]"]
+    assert superfluous(*rules, plugin="cilium") == []
+    assert superfluous(*rules, plugin="generic") == []
+
+
+def test_of_equal_rules_the_later_by_name() -> None:
+    policies = [network_policy("shop", name, ingress=[{"from": [TEAM]}]) for name in ("b", "a", "c")]
+    found = paths(ID, *CLUSTER, *policies)
+    assert found == [(f"NetworkPolicy/shop/{name}", "spec.ingress[0]") for name in "bc"]
+
+
+def test_a_policy_for_fewer_pods_covers_nothing_of_one_for_more() -> None:
+    few = network_policy("shop", "a", pods={"app": "db"}, ingress=[{"from": [TEAM]}])
+    more = network_policy("shop", "b", ingress=[{"from": [API]}])
+    assert paths(ID, *CLUSTER, few, more) == []
+    few, more = (
+        network_policy("shop", "a", pods={"app": "db"}, ingress=[{"from": [API]}]),
+        network_policy("shop", "b", ingress=[{"from": [TEAM]}]),
+    )
+    assert paths(ID, *CLUSTER, few, more) == [("NetworkPolicy/shop/a", "spec.ingress[0]")]
+
+
+def test_names_on_egress_are_those_of_the_destinations() -> None:
+    def out(*ports: Object) -> list[tuple[str, str]]:
+        rules = [{"to": [{"podSelector": {}}], "ports": [one]} for one in ports]
+        return paths(ID, *CLUSTER, network_policy("shop", "p", policyTypes=["Egress"], egress=rules))
+
+    assert out({"port": 80, "endPort": 6000}, {"port": "sql"}) == [("NetworkPolicy/shop/p", "spec.egress[1]")]
+    assert out({"port": 80}, {"port": "sql"}) == []
+
+
+def test_a_direction_does_not_cover_the_other() -> None:
+    both = network_policy(
+        "shop", "p", policyTypes=["Ingress", "Egress"], ingress=[{"from": [TEAM]}], egress=[{}]
+    )
+    assert paths(ID, *CLUSTER, both) == []
+
+
+# --- on random clusters --------------------------------------------------------------------------
+
+
+def answers(cluster: Cluster, under: Assumptions) -> list[Verdict]:
+    """Of every pair of ends, on every port."""
+    explainer = Explainer(cluster, under)
+    ends = [*ends_with_pods(cluster), *(Endpoint(address=text) for text in OUTSIDE)]
+    return [
+        explainer.explain(source, target, number, protocol).verdict
+        for source, target in product(ends, repeat=2)
+        if source.pod or target.pod
+        if source is not target
+        for number, protocol in product(PORTS, PROTOCOLS)
+    ]
+
+
+def without_what_is_reported(cluster: Cluster, under: Assumptions) -> Cluster:
+    """Without the policies, rules and peers that are said to do nothing."""
+    found = find_findings(cluster, under)
+    idle = {each.object for each in found if each.id == "policy-selects-nothing"}
+    rules = {(each.object, each.path) for each in found if each.id == ID}
+    policies = [
+        replace(policy, rules=tuple(rule for rule in policy.rules if (policy.ref, rule.path) not in rules))
+        for policy in cluster.policies
+        if policy.ref not in idle
+    ]
+    return replace(cluster, policies=tuple(policies))
+
+
+@given(clusters(), assumptions)
+def test_what_is_said_to_do_nothing_does_nothing(objects: list[Object], assumed: dict[str, str]) -> None:
+    cluster, under = parse_cluster(objects), Assumptions(**assumed)
+    smaller = without_what_is_reported(cluster, under)
+    assert answers(smaller, under) == answers(cluster, under)
