@@ -17,7 +17,6 @@ from apps.engine.dns import PROTOCOLS as DNS_PROTOCOLS
 from apps.engine.dns import full_name, resolve_name, resolvers_of
 from apps.engine.edges import EdgeExplainer, EdgeExplanation, NotFound, PairSummary
 from apps.engine.explain import Explainer, explain_pair
-from apps.engine.findings import Finding, Place, Severity, find_all
 from apps.engine.model import Assumptions, Cluster
 from apps.engine.parse import (
     UNEVALUATED,
@@ -45,20 +44,17 @@ __all__ = [
     "EdgeChange",
     "EdgeExplanation",
     "Explainer",
-    "Finding",
     "NotFound",
     "ObjectChange",
     "Owner",
     "PairSummary",
     "Path",
     "Paths",
-    "Place",
     "PortReach",
     "Reach",
     "ReachDiff",
     "Scene",
     "ServiceIndex",
-    "Severity",
     "Step",
     "Target",
     "assumptions_for",
@@ -67,7 +63,6 @@ __all__ = [
     "explain_edge",
     "explain_pair",
     "find_connections",
-    "find_findings",
     "find_paths",
     "format_allowed",
     "full_name",
@@ -79,6 +74,7 @@ __all__ = [
     "resolve_name",
     "resolvers_of",
     "touch_of",
+    "undo",
 ]
 
 _KEPT = 4
@@ -90,7 +86,7 @@ def compute_reach(cluster: Cluster, assumptions: Assumptions) -> Reach:
 
 
 def compare_reach(before: Cluster, after: Cluster, assumptions: Assumptions) -> ReachDiff:
-    """The edges that opened, closed or changed between two states of a cluster, and by which object changes."""
+    """The edges that opened, closed or changed between two states of a cluster, and what caused each."""
     reaches = (compute_reach(before, assumptions), compute_reach(after, assumptions))
     return ReachDiff((before, after), reaches, assumptions)
 
@@ -100,11 +96,6 @@ def explain_edge(
 ) -> EdgeExplanation:
     """Why an edge has its verdict. `source`: NS or NS/Kind/NAME; `service`: NS/NAME; NotFound otherwise."""
     return _work_on(cluster, assumptions).explainer.explain(source, service, port, protocol)
-
-
-def find_findings(cluster: Cluster, assumptions: Assumptions) -> tuple[Finding, ...]:
-    """What a reviewer should look at, as `docs/findings.md` lists it: the gravest first."""
-    return _work_on(cluster, assumptions).findings
 
 
 def find_paths(
@@ -129,10 +120,6 @@ class _Work:
     @cached_property
     def reach(self) -> Reach:
         return Reach(self._scene)
-
-    @cached_property
-    def findings(self) -> tuple[Finding, ...]:
-        return find_all(self._scene, self.reach)
 
     @cached_property
     def explainer(self) -> EdgeExplainer:

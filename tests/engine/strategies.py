@@ -28,7 +28,7 @@ CIDRS = (
 
 _keys = st.sampled_from(("app", "tier"))
 _values = st.sampled_from(("a", "b"))
-_labels = st.dictionaries(_keys, _values, max_size=2)
+some_labels = st.dictionaries(_keys, _values, max_size=2)
 
 
 def _optional(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Object]:
@@ -50,7 +50,7 @@ _expressions = st.one_of(
 )
 _selectors = st.one_of(
     st.just({}),
-    st.fixed_dictionaries({"matchLabels": _labels}),
+    st.fixed_dictionaries({"matchLabels": some_labels}),
     st.fixed_dictionaries({"matchExpressions": st.lists(_expressions, min_size=1, max_size=2)}),
 )
 
@@ -60,7 +60,7 @@ _selectors = st.one_of(
 def _namespaces(names: tuple[str, ...]) -> st.SearchStrategy[list[Object]]:
     return st.tuples(
         *(
-            _labels.map(
+            some_labels.map(
                 lambda labels, name=name: {
                     "apiVersion": "v1",
                     "kind": "Namespace",
@@ -97,9 +97,9 @@ _container_ports = st.lists(
 
 
 @st.composite
-def _workloads(draw: st.DrawFn, number: int, namespaces: tuple[str, ...]) -> Object:
+def a_workload(draw: st.DrawFn, number: int, namespaces: tuple[str, ...]) -> Object:
     """A pod with addresses of one or both families, one on its node's network, or a Deployment."""
-    meta = {"name": f"w{number}", "namespace": draw(st.sampled_from(namespaces)), "labels": draw(_labels)}
+    meta = {"name": f"w{number}", "namespace": draw(st.sampled_from(namespaces)), "labels": draw(some_labels)}
     spec: Object = {"containers": [{"name": "main", "ports": draw(_container_ports)}]}
     form = draw(st.sampled_from(("pod", "pod", "pod", "host", "deployment")))
     if form == "deployment":
@@ -221,7 +221,7 @@ def _tiered_policies(draw: st.DrawFn, number: int, kind: str) -> Object:
     }
 
 
-def _policies(number: int, namespaces: tuple[str, ...]) -> st.SearchStrategy[Object]:
+def a_policy(number: int, namespaces: tuple[str, ...]) -> st.SearchStrategy[Object]:
     return st.one_of(
         _network_policies(number, namespaces),
         _network_policies(number, namespaces),
@@ -254,8 +254,8 @@ def clusters(draw: st.DrawFn) -> list[Object]:
     """Up to four namespaces, six workloads and six policies of any kind, for `parse_cluster`."""
     namespaces = NAMESPACES[: draw(st.integers(1, 4))]
     objects = draw(_namespaces(namespaces)) + _nodes()
-    objects += [draw(_workloads(number, namespaces)) for number in range(draw(st.integers(2, 6)))]
-    policies = [draw(_policies(number, namespaces)) for number in range(draw(st.integers(1, 6)))]
+    objects += [draw(a_workload(number, namespaces)) for number in range(draw(st.integers(2, 6)))]
+    policies = [draw(a_policy(number, namespaces)) for number in range(draw(st.integers(1, 6)))]
     names = [(policy["kind"], policy["metadata"]["name"]) for policy in policies]
     return objects + [policy for n, policy in enumerate(policies) if names[n] not in names[:n]]
 

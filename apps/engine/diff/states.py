@@ -1,0 +1,134 @@
+"""What two reaches say about each Service port, and for which source namespaces they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from pyroaring import BitMap
+
+from apps.engine.diff.numbering import Lift, Numbering
+from apps.engine.model import Backend, Verdict
+from apps.engine.reach import PortReach, Reach
+
+REACHING = (Verdict.ALLOWED, Verdict.PARTIAL, Verdict.UNRESTRICTED)
+
+
+class PortKey(NamedTuple):
+    """Names a Service port. Keys sort as a reach's ports do."""
+
+    namespace: str
+    service: str
+    port: int
+    protocol: str
+
+    @property
+    def target(self) -> str:
+        return f"{self.namespace}/{self.service}"
+
+
+@dataclass(frozen=True, slots=True)
+class PortState:
+    """One side's answer about a Service port, in joint numbers. A namespace that it lacks has no verdict."""
+
+    backend: Backend
+    by_verdict: Mapping[Verdict, BitMap]
+
+    @property
+    def reaching(self) -> BitMap:
+        """Namespaces with some allowed pair."""
+        return BitMap.union(*(self.by_verdict[verdict] for verdict in REACHING))
+
+    @property
+    def unknown(self) -> BitMap:
+        return self.by_verdict[Verdict.UNKNOWN]
+
+    def verdict(self, number: int) -> Verdict | None:
+        return next((verdict for verdict, numbers in self.by_verdict.items() if number in numbers), None)
+
+    def shared(self, other: PortState) -> BitMap:
+        """Namespaces with the same verdict on both sides."""
+        return BitMap.union(*(self.by_verdict[verdict] & other.by_verdict[verdict] for verdict in Verdict))
+
+
+ABSENT = PortState(Backend.NONE, {verdict: BitMap() for verdict in Verdict})
+
+
+@dataclass(frozen=True, slots=True)
+class PortDiff:
+    """Source namespaces, by joint number, whose edges to one Service port differ.
+
+    `opened`: no allowed pair before (denied, empty, or no such edge), and some after. `closed`: the reverse.
+    `changed`: any other change of verdict, or a change of DNS or backend; an edge that comes or goes
+    without ever having been able to reach anything is none. `before`, `after`: None where there is no
+    such port. `turned`: those of `changed` whose verdict did.
+    """
+
+    key: PortKey
+    before: PortState | None
+    after: PortState | None
+    opened: BitMap
+    closed: BitMap
+    changed: BitMap
+    turned: BitMap = field(repr=False)
+
+    @property
+    def numbers(self) -> BitMap:
+        return self.opened | self.closed | self.changed
+
+    @property
+    def backend_differs(self) -> bool:
+        before, after = self.before, self.after
+        return before is not None and after is not None and before.backend is not after.backend
+
+
+def diff_ports(before: Reach, after: Reach, numbering: Numbering, dns: BitMap) -> Iterator[PortDiff]:
+    """The ports with a difference, in order. `dns`: namespaces, by joint number, whose DNS answer changed."""
+    old, new = by_key(before), by_key(after)
+    comparer = _Comparer(numbering, dns)
+    for key in sorted(old.keys() | new.keys()):
+        found = comparer.compare(key, old.get(key), new.get(key))
+        if found is not None:
+            yield found
+
+
+def by_key(reach: Reach) -> dict[PortKey, PortReach]:
+    return {PortKey(each.namespace, each.service, each.port, each.protocol): each for each in reach.ports}
+
+
+def lift_state(each: PortReach, lift: Lift) -> PortState:
+    return PortState(each.backend, {verdict: lift(each.by_verdict[verdict]) for verdict in Verdict})
+
+
+class _Comparer:
+    """Set algebra on the bitmaps of one port at a time; what does not differ costs one comparison."""
+
+    def __init__(self, numbering: Numbering, dns: BitMap) -> None:
+        self._numbering = numbering
+        self._dns = dns
+        self._everyone = numbering.everyone
+        self._lasting = numbering.lasting
+        self._same_names = len(self._lasting) == len(self._everyone)
+
+    def compare(self, key: PortKey, old: PortReach | None, new: PortReach | None) -> PortDiff | None:
+        if old and new and self._same_names and not self._dns and _alike(old, new):
+            return None
+        before = lift_state(old, self._numbering.before) if old else None
+        after = lift_state(new, self._numbering.after) if new else None
+        found = self._diff(key, before, after)
+        return found if found.numbers else None
+
+    def _diff(self, key: PortKey, before: PortState | None, after: PortState | None) -> PortDiff:
+        old, new = before or ABSENT, after or ABSENT
+        reached, reaches = old.reaching, new.reaching
+        opened = reaches - reached - old.unknown
+        closed = reached - reaches - new.unknown
+        standing = self._lasting if before and after else BitMap()
+        turned = ((standing - old.shared(new)) | (old.unknown ^ new.unknown)) - opened - closed
+        beside = standing if old.backend is not new.backend else self._dns & standing
+        return PortDiff(key, before, after, opened, closed, turned | (beside - opened - closed), turned)
+
+
+def _alike(old: PortReach, new: PortReach) -> bool:
+    return old.backend is new.backend and old.by_verdict == new.by_verdict

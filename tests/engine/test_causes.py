@@ -1,0 +1,247 @@
+"""Causes of single changes, also of those that no policy was edited for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+
+from apps.engine import ReachDiff, compare_reach, parse_cluster
+from apps.engine.model import Assumptions, Dns
+from tests.engine.objects import (
+    Object,
+    admin_policy,
+    deny_all,
+    deployment,
+    namespace,
+    network_policy,
+    other_policy,
+    pod,
+    port,
+)
+
+
+def service(space: str, name: str, *, to: int | str = 80, on: int = 80, **selector: str) -> Object:
+    """A Service for the pods with these labels."""
+    ports = [{"port": on, "targetPort": to, "protocol": "TCP"}]
+    meta = {"name": name, "namespace": space}
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": meta,
+        "spec": {"selector": selector, "ports": ports},
+    }
+
+
+def shop() -> list[Object]:
+    """`db` lets in namespaces with team=pay on port 80 alone; `crm` and `pay` have a pod each."""
+    peers = [{"namespaceSelector": {"matchLabels": {"team": "pay"}}}]
+    rule = {"from": peers, "ports": [{"port": 80}]}
+    return [
+        namespace("crm", team="sales"),
+        namespace("db"),
+        namespace("pay", team="pay"),
+        pod("crm", "web", addresses=["10.0.0.1"], app="web"),
+        pod("db", "db", addresses=["10.0.0.2"], ports=[port("sql", 80), port("stats", 81)], app="db"),
+        pod("pay", "api", addresses=["10.0.0.3"], app="api"),
+        service("db", "db", app="db"),
+        network_policy("db", "allow-pay", policyTypes=["Ingress"], ingress=[rule]),
+    ]
+
+
+def differ(edit: Callable[[list[Object]], object], base: list[Object] | None = None) -> ReachDiff:
+    """The difference that an edit of the shop makes."""
+    before = shop() if base is None else base
+    after = deepcopy(before)
+    edit(after)
+    return compare_reach(parse_cluster(before), parse_cluster(after), Assumptions())
+
+
+def told(diff: ReachDiff) -> list[str]:
+    return [str(cause) for cause in diff.causes]
+
+
+def named(objects: list[Object], kind: str, name: str) -> Object:
+    (found,) = (each for each in objects if (each["kind"], each["metadata"]["name"]) == (kind, name))
+    return found
+
+
+def allow_from(space: str) -> Object:
+    peer = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": space}}}
+    return network_policy("db", f"temp-{space}", policyTypes=["Ingress"], ingress=[{"from": [peer]}])
+
+
+def test_nothing_differs() -> None:
+    diff = differ(lambda objects: None)
+    assert (diff.changes, diff.causes, list(diff.edges())) == ((), (), [])
+
+
+def test_a_policy_that_appears() -> None:
+    diff = differ(lambda objects: objects.append(allow_from("crm")))
+    assert told(diff) == ["NetworkPolicy/db/temp-crm appeared: opened 1 edge"]
+    (edge,) = diff.edges()
+    assert (edge.source, edge.target, edge.port, edge.kind) == ("crm", "db/db", 80, "opened")
+    assert edge.causes == diff.causes
+
+
+def test_a_policy_that_vanishes() -> None:
+    diff = differ(lambda objects: objects.remove(named(objects, "NetworkPolicy", "allow-pay")))
+    assert told(diff) == ["NetworkPolicy/db/allow-pay vanished: opened 1 edge, changed 1 edge"]
+    changed = {edge.source: (edge.before, edge.after) for edge in diff.edges("changed")}
+    ((_, (before, after)),) = changed.items()
+    assert before is not None
+    assert after is not None
+    assert (before.verdict, after.verdict) == ("allowed", "unrestricted")
+
+
+def test_the_paths_of_what_changed_in_a_policy() -> None:
+    def edit(objects: list[Object]) -> None:
+        spec = named(objects, "NetworkPolicy", "allow-pay")["spec"]
+        spec["ingress"][0]["ports"] = [{"port": 81}]
+        spec["ingress"].append({"from": [{"podSelector": {}}]})
+
+    diff = differ(edit)
+    assert told(diff) == ["NetworkPolicy/db/allow-pay: spec.ingress[0].ports, spec.ingress[1]: closed 1 edge"]
+
+
+def test_a_label_of_a_namespace() -> None:
+    def edit(objects: list[Object]) -> None:
+        named(objects, "Namespace", "crm")["metadata"]["labels"] |= {"team": "pay", "stage": "prod"}
+
+    diff = differ(edit)
+    assert told(diff) == ["Namespace/crm: metadata.labels.team sales -> pay: opened 1 edge"]
+    assert [str(change) for change in diff.changes] == [
+        "Namespace/crm: metadata.labels.stage (none) -> prod",
+        "Namespace/crm: metadata.labels.team sales -> pay",
+    ]
+
+
+def test_a_label_of_a_pod_that_takes_it_out_of_the_service() -> None:
+    def edit(objects: list[Object]) -> None:
+        named(objects, "Pod", "db")["metadata"]["labels"]["app"] = "old"
+
+    diff = differ(edit)
+    assert "Pod/db/db: metadata.labels.app db -> old: closed 1 edge" in told(diff)[0]
+    assert {cause.aspect for cause in diff.causes} == {"verdict", "backend"}
+
+
+def test_a_port_of_a_pod() -> None:
+    base = shop()
+    named(base, "Service", "db")["spec"]["ports"][0]["targetPort"] = "sql"
+
+    def edit(objects: list[Object]) -> None:
+        named(objects, "Pod", "db")["spec"]["containers"][0]["ports"] = [port("sql", 8080)]
+
+    (cause,) = differ(edit, base).causes
+    assert (cause.closed, [change.kind for change in cause.changes]) == (1, ["workload"])
+    (found,) = cause.changes[0].alterations
+    assert (found.path, found.before, found.after) == (
+        "spec.containers[*].ports",
+        "sql=80/TCP, stats=81/TCP",
+        "sql=8080/TCP",
+    )
+
+
+def test_the_port_of_a_service() -> None:
+    def edit(objects: list[Object]) -> None:
+        named(objects, "Service", "db")["spec"]["ports"][0]["targetPort"] = 81
+
+    assert told(differ(edit)) == ["Service/db/db: spec.ports 80/TCP to 80 -> 80/TCP to 81: closed 1 edge"]
+
+
+def test_the_selector_of_a_service() -> None:
+    def edit(objects: list[Object]) -> None:
+        objects.append(pod("db", "free", addresses=["10.0.0.9"], app="free"))
+        named(objects, "NetworkPolicy", "allow-pay")["spec"]["podSelector"] = {"matchLabels": {"app": "db"}}
+        named(objects, "Service", "db")["spec"]["selector"] = {"app": "free"}
+
+    opened = [cause for cause in differ(edit).causes if cause.opened]
+    kinds = [change.kind for cause in opened for change in cause.changes]
+    assert sorted(kinds) == ["policy", "service", "workload"]
+    (found,) = (change for cause in opened for change in cause.changes if change.kind == "service")
+    assert str(found) == "Service/db/db: spec.selector app=db -> app=free"
+
+
+def test_a_namespace_that_appears_with_all_that_is_in_it() -> None:
+    def edit(objects: list[Object]) -> None:
+        objects += [namespace("lab", team="pay"), deployment("lab", "job"), deny_all("lab")]
+        objects += [network_policy("lab", "out", policyTypes=["Egress"], egress=[{}])]
+
+    assert told(differ(edit)) == ["Namespace/lab appeared: opened 1 edge"]
+
+
+def test_two_policies_that_each_open_it_are_named_together() -> None:
+    def edit(objects: list[Object]) -> None:
+        again = allow_from("crm")
+        again["metadata"]["name"] = "temp-again"
+        objects += [allow_from("crm"), again, network_policy("db", "unrelated", policyTypes=["Ingress"])]
+
+    assert told(differ(edit)) == [
+        "NetworkPolicy/db/temp-again appeared and NetworkPolicy/db/temp-crm appeared: opened 1 edge"
+    ]
+
+
+def test_two_changes_of_which_both_are_needed_are_two_causes() -> None:
+    def edit(objects: list[Object]) -> None:
+        named(objects, "NetworkPolicy", "out")["spec"]["egress"] = [{}]
+        objects.append(allow_from("crm"))
+
+    base = [*shop(), network_policy("crm", "out", policyTypes=["Egress"], egress=[])]
+    diff = differ(edit, base)
+    assert [(cause.opened, len(cause.changes)) for cause in diff.causes if cause.aspect == "verdict"] == [
+        (1, 1),
+        (1, 1),
+    ]
+
+
+def test_a_cluster_wide_policy() -> None:
+    rule = {"action": "Deny", "from": [{"namespaces": {"matchLabels": {"team": "pay"}}}]}
+    diff = differ(lambda objects: objects.append(admin_policy("stop", 1, ingress=[rule])))
+    assert told(diff) == ["AdminNetworkPolicy/stop appeared: closed 1 edge"]
+
+
+def test_a_policy_that_is_not_evaluated_makes_edges_unknown() -> None:
+    mystery = other_policy("cilium.io/v2", "CiliumNetworkPolicy", "db", "mystery")
+    diff = differ(lambda objects: objects.append(mystery))
+    assert told(diff) == ["CiliumNetworkPolicy/db/mystery appeared: changed 2 edges"]
+
+
+def test_a_rollout_changes_nothing() -> None:
+    base = [*shop(), service("crm", "web", app="web")]
+    base.remove(named(base, "Pod", "web"))
+    base.append(owned("web-1", "10.0.0.1", "n1"))
+
+    def roll(objects: list[Object]) -> None:
+        objects.remove(named(objects, "Pod", "web-1"))
+        objects.append(owned("web-2", "10.0.3.7", "n2"))
+
+    diff = differ(roll, base)
+    assert [change.placement for change in diff.changes] == [True]
+    assert list(diff.edges()) == []
+
+
+def owned(name: str, address: str, on: str) -> Object:
+    made = pod("crm", name, addresses=[address], on=on, app="web")
+    made["metadata"]["ownerReferences"] = [{"kind": "StatefulSet", "name": "web", "controller": True}]
+    return made
+
+
+def test_dns_that_breaks() -> None:
+    base = [
+        *shop(),
+        namespace("kube-system"),
+        pod("kube-system", "dns", addresses=["10.0.0.53"], k="dns"),
+        service("kube-system", "kube-dns", k="dns"),
+    ]
+    named(base, "Service", "kube-dns")["spec"]["ports"] = [
+        {"name": protocol, "port": 53, "protocol": protocol} for protocol in ("UDP", "TCP")
+    ]
+    only_db = [{"to": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "db"}}}]}]
+    policy = network_policy("pay", "only-db", policyTypes=["Egress"], egress=only_db)
+    diff = differ(lambda objects: objects.append(policy), base)
+    assert [(each.namespace, each.before, each.after) for each in diff.dns] == [
+        ("pay", Dns.RESOLVES, Dns.BLOCKED)
+    ]
+    (cause,) = (cause for cause in diff.causes if cause.aspect == "dns")
+    assert cause.namespaces == ("pay",)
+    assert [str(change) for change in cause.changes] == ["NetworkPolicy/pay/only-db appeared"]
+    assert [edge.source for edge in diff.edges(cause=cause)] == ["pay"]
