@@ -17,6 +17,7 @@ from apps.engine.dns import PROTOCOLS as DNS_PROTOCOLS
 from apps.engine.dns import full_name, resolve_name, resolvers_of
 from apps.engine.edges import EdgeExplainer, EdgeExplanation, NotFound, PairSummary
 from apps.engine.explain import Explainer, explain_pair
+from apps.engine.findings import Finding, Place, Severity, find_all
 from apps.engine.model import Assumptions, Cluster
 from apps.engine.parse import (
     UNEVALUATED,
@@ -44,17 +45,20 @@ __all__ = [
     "EdgeChange",
     "EdgeExplanation",
     "Explainer",
+    "Finding",
     "NotFound",
     "ObjectChange",
     "Owner",
     "PairSummary",
     "Path",
     "Paths",
+    "Place",
     "PortReach",
     "Reach",
     "ReachDiff",
     "Scene",
     "ServiceIndex",
+    "Severity",
     "Step",
     "Target",
     "assumptions_for",
@@ -63,6 +67,7 @@ __all__ = [
     "explain_edge",
     "explain_pair",
     "find_connections",
+    "find_findings",
     "find_paths",
     "format_allowed",
     "full_name",
@@ -98,6 +103,11 @@ def explain_edge(
     return _work_on(cluster, assumptions).explainer.explain(source, service, port, protocol)
 
 
+def find_findings(cluster: Cluster, assumptions: Assumptions) -> tuple[Finding, ...]:
+    """What a reviewer should look at, as `docs/findings.md` lists it: the gravest first."""
+    return _work_on(cluster, assumptions).findings
+
+
 def find_paths(
     cluster: Cluster, assumptions: Assumptions, source: str, hops: int, *, any_port: bool = False
 ) -> Paths:
@@ -120,6 +130,10 @@ class _Work:
     @cached_property
     def reach(self) -> Reach:
         return Reach(self._scene)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        return find_all(self._scene, self.reach)
 
     @cached_property
     def explainer(self) -> EdgeExplainer:
