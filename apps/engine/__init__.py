@@ -8,17 +8,29 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Iterable, Mapping
 from functools import cached_property
+from typing import Any
 
 from apps.engine.addresses import parse_address
 from apps.engine.connections import Connections, find_connections
-from apps.engine.diff import Cause, DnsChange, EdgeChange, ObjectChange, ReachDiff, list_changes, undo
+from apps.engine.diff import (
+    Alteration,
+    Cause,
+    DnsChange,
+    EdgeChange,
+    EdgeState,
+    ObjectChange,
+    ReachDiff,
+    list_changes,
+    undo,
+)
 from apps.engine.dns import PROTOCOLS as DNS_PROTOCOLS
 from apps.engine.dns import full_name, resolve_name, resolvers_of
 from apps.engine.edges import EdgeExplainer, EdgeExplanation, NotFound, PairSummary
 from apps.engine.explain import Explainer, explain_pair
 from apps.engine.findings import Finding, Place, Severity, find_all
-from apps.engine.model import Assumptions, Cluster
+from apps.engine.model import Assumptions, Cluster, Unevaluated
 from apps.engine.parse import (
     UNEVALUATED,
     Owner,
@@ -33,17 +45,23 @@ from apps.engine.ports import format_allowed
 from apps.engine.reach import PortReach, Reach
 from apps.engine.scene import Scene
 from apps.engine.services import ServiceIndex, Target
+from apps.engine.whatif import DraftChange, DraftDiff, DraftRefused, draft
 
 __all__ = [
     "DNS_PROTOCOLS",
     "PROFILES",
     "UNEVALUATED",
     "VALUES",
+    "Alteration",
     "Cause",
     "Connections",
     "DnsChange",
+    "DraftChange",
+    "DraftDiff",
+    "DraftRefused",
     "EdgeChange",
     "EdgeExplanation",
+    "EdgeState",
     "Explainer",
     "Finding",
     "NotFound",
@@ -62,8 +80,10 @@ __all__ = [
     "Step",
     "Target",
     "assumptions_for",
+    "compare_drafted",
     "compare_reach",
     "compute_reach",
+    "draft",
     "explain_edge",
     "explain_pair",
     "find_connections",
@@ -94,6 +114,22 @@ def compare_reach(before: Cluster, after: Cluster, assumptions: Assumptions) -> 
     """The edges that opened, closed or changed between two states of a cluster, and what caused each."""
     reaches = (compute_reach(before, assumptions), compute_reach(after, assumptions))
     return ReachDiff((before, after), reaches, assumptions)
+
+
+def compare_drafted(
+    stored: Cluster,
+    objects: Iterable[Mapping[str, Any]],
+    manifests: Iterable[DraftChange],
+    assumptions: Assumptions,
+    *,
+    unread: Iterable[Unevaluated] = (),
+) -> DraftDiff:
+    """What a draft would change; `stored` is the cluster of these objects and of what was not read.
+
+    DraftRefused names a manifest of the draft that cannot be used.
+    """
+    drafted = parse_cluster(draft(objects, manifests), unread=unread, domain=stored.domain)
+    return DraftDiff(compare_reach(stored, drafted, assumptions), drafted.notes, drafted.problems)
 
 
 def explain_edge(
