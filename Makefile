@@ -13,7 +13,7 @@ export PORT
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup setup-dev run test check conformance bench clean
+.PHONY: help setup setup-dev run test check conformance mutants bench clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -45,6 +45,9 @@ conformance: setup-dev ## Compare with the answers of other projects' tests in C
 	else \
 	  echo "conformance: not run, there is no folder $(CORPUS); name it with CORPUS=..." >&2; test -z "$(CI)"; \
 	fi
+
+mutants: setup-dev ## Plant faults in the rules and see that the tests catch each (half an hour)
+	$(PYTHON) -m tests.mutants
 
 bench: setup ## Print the figures of the README, measured here
 	@for file in $(BENCHMARKS); do $(PYTHON) -m benchmarks.$$(basename $$file .py) || exit 1; done
