@@ -45,6 +45,7 @@ from apps.engine.ports import format_allowed
 from apps.engine.reach import PortReach, Reach
 from apps.engine.scene import Scene
 from apps.engine.services import ServiceIndex, Target
+from apps.engine.suggest import EdgeKey, Impossible, Suggestion, compose
 from apps.engine.whatif import DraftChange, DraftDiff, DraftRefused, draft
 
 __all__ = [
@@ -61,9 +62,11 @@ __all__ = [
     "DraftRefused",
     "EdgeChange",
     "EdgeExplanation",
+    "EdgeKey",
     "EdgeState",
     "Explainer",
     "Finding",
+    "Impossible",
     "NotFound",
     "ObjectChange",
     "Owner",
@@ -78,6 +81,7 @@ __all__ = [
     "ServiceIndex",
     "Severity",
     "Step",
+    "Suggestion",
     "Target",
     "assumptions_for",
     "compare_drafted",
@@ -98,6 +102,7 @@ __all__ = [
     "parse_cluster",
     "resolve_name",
     "resolvers_of",
+    "suggest_policies",
     "touch_of",
     "undo",
 ]
@@ -157,6 +162,24 @@ def find_paths(
     return _work_on(cluster, assumptions).paths.find(source, hops, any_port=any_port)
 
 
+def suggest_policies(
+    cluster: Cluster,
+    assumptions: Assumptions,
+    namespace: str,
+    keep: Iterable[EdgeKey],
+    *,
+    dns: bool = False,
+) -> Suggestion:
+    """NetworkPolicies that allow exactly these edges into the namespace's Services and out of it.
+
+    They replace all NetworkPolicies of the namespace. One policy closes its gates; a direction of which
+    every edge is kept stays open. `dns`: keep the edges to the cluster's DNS too. What is kept works, as
+    far as this namespace can see to it; what cannot be had is listed with its reason. NotFound names what
+    the cluster has not; ValueError an edge that is none of the namespace's.
+    """
+    return _work_on(cluster, assumptions).suggest(namespace, keep, dns=dns)
+
+
 class _Work:
     """What has been worked out of one cluster; holds it, so that its identity is not given to another."""
 
@@ -178,6 +201,9 @@ class _Work:
     @cached_property
     def paths(self) -> PathFinder:
         return PathFinder(self._scene, self.reach)
+
+    def suggest(self, namespace: str, keep: Iterable[EdgeKey], *, dns: bool) -> Suggestion:
+        return compose(self._scene, self.reach, namespace, keep, dns=dns)
 
 
 _kept: OrderedDict[tuple[int, Assumptions], _Work] = OrderedDict()
