@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
@@ -11,7 +12,7 @@ from pyroaring import BitMap
 
 from apps.engine.addresses import Range
 from apps.engine.classes import FAMILIES, Party
-from apps.engine.findings.blocks import ranges_of
+from apps.engine.findings.blocks import EVERY_ADDRESS, ranges_of
 from apps.engine.model import PROTOCOLS, ContainerPort, Direction, Peer, PodPeer, PortMatch, Rule
 from apps.engine.peer_sets import PeerSets
 from apps.engine.ports import EVERY_PORT, Intervals, join_intervals
@@ -43,47 +44,7 @@ class Coverage:
                 self._of_family[family].add(number)
         self._memo: dict[tuple[Peer, ...] | None, Ends] = {}
 
-    def is_empty(self, rule: Rule, subjects: BitMap) -> bool:
-        """Whether the rule takes in nothing of what the cluster holds, for these subjects."""
-        ends = self._ends(rule.peers)
-        if not (ends.possibly or ends.addresses):
-            return True
-        return not any(_allowed_at(rule.ports, declared) for declared in self._destinations(rule, subjects))
-
-    def includes(self, outer: Rule, inner: Rule, subjects: BitMap) -> bool:
-        """Whether every end and port that `inner` takes in for these subjects `outer` surely does too."""
-        return self._includes_ends(self._ends(outer.peers), self._ends(inner.peers)) and all(
-            _includes_ports(_allowed_at(outer.ports, declared), _allowed_at(inner.ports, declared))
-            for declared in self._destinations(inner, subjects, outer)
-        )
-
-    def _includes_ends(self, outer: Ends, inner: Ends) -> bool:
-        """Blocks are compared as blocks: so it holds whether or not they match pods (N15), and for
-        addresses of which the cluster shows nothing."""
-        return all(
-            (inner.selected & self._of_family[family]) <= outer.surely[family] for family in FAMILIES
-        ) and all(
-            any(
-                part.family == whole.family and whole.first <= part.first and part.last <= whole.last
-                for whole in outer.addresses
-            )
-            for part in inner.addresses
-        )
-
-    def _destinations(self, rule: Rule, subjects: BitMap, *others: Rule) -> Iterator[Declared]:
-        """What the destinations of the rule declare, each once, as far as these rules name ports."""
-        if not any(entry.name for each in (rule, *others) for entry in each.ports or ()):
-            yield None
-            return
-        ends = self._ends(rule.peers)
-        inward = rule.direction is Direction.INGRESS
-        for declared, pods in self._declared.items():
-            if pods.intersect(subjects if inward else ends.possibly):
-                yield declared
-        if not inward and ends.addresses:
-            yield None
-
-    def _ends(self, peers: tuple[Peer, ...] | None) -> Ends:
+    def ends(self, peers: tuple[Peer, ...] | None) -> Ends:
         if peers not in self._memo:
             matches = {family: self._sets.match(peers, family) for family in FAMILIES}
             self._memo[peers] = Ends(
@@ -93,6 +54,40 @@ class Coverage:
                 addresses=ranges_of(peers),
             )
         return self._memo[peers]
+
+    def is_empty(self, rule: Rule, subjects: BitMap) -> bool:
+        """Whether the rule takes in nothing of what the cluster holds, for these subjects."""
+        ends = self.ends(rule.peers)
+        if not (ends.possibly or ends.addresses):
+            return True
+        return not any(_allowed_at(rule.ports, declared) for declared in self._destinations(rule, subjects))
+
+    def includes(self, outer: Rule, inner: Rule, subjects: BitMap) -> bool:
+        """Whether every end and port that `inner` takes in for these subjects `outer` surely does too."""
+        return all(
+            _includes_ports(_allowed_at(outer.ports, declared), _allowed_at(inner.ports, declared))
+            for declared in self._destinations(inner, subjects, outer)
+        ) and self._includes_ends(self.ends(outer.peers), self.ends(inner.peers))
+
+    def _includes_ends(self, outer: Ends, inner: Ends) -> bool:
+        """Blocks are compared as blocks: so it holds whether or not they match pods (N15), and for
+        addresses of which the cluster shows nothing."""
+        return all(
+            (inner.selected & self._of_family[family]) <= outer.surely[family] for family in FAMILIES
+        ) and all(_includes_range(outer.addresses, part) for part in inner.addresses)
+
+    def _destinations(self, rule: Rule, subjects: BitMap, *others: Rule) -> Iterator[Declared]:
+        """What the destinations of the rule declare, each once, as far as these rules name ports."""
+        if not any(entry.name for each in (rule, *others) for entry in each.ports or ()):
+            yield None
+            return
+        ends = self.ends(rule.peers)
+        inward = rule.direction is Direction.INGRESS
+        for declared, pods in self._declared.items():
+            if pods.intersect(subjects if inward else ends.possibly):
+                yield declared
+        if not inward and ends.addresses:
+            yield None
 
     def _selected(self, peers: tuple[Peer, ...] | None) -> BitMap:
         if peers is None:
@@ -121,6 +116,12 @@ def _intervals(entry: PortMatch, protocol: str, declared: Iterable[ContainerPort
         for port in declared
         if (port.name, port.protocol) == (entry.name, protocol)
     ]
+
+
+def _includes_range(ranges: tuple[Range, ...], part: Range) -> bool:
+    """Whether one of the ranges, which are ascending and apart, holds all of this one."""
+    place = bisect_right(ranges, part._replace(last=EVERY_ADDRESS[part.family].last))
+    return place > 0 and ranges[place - 1].family == part.family and ranges[place - 1].last >= part.last
 
 
 def _includes_ports(outer: Mapping[str, Intervals], inner: Mapping[str, Intervals]) -> bool:

@@ -8,82 +8,57 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pyroaring import BitMap
-
 from apps.engine.findings.coverage import Coverage
 from apps.engine.findings.finding import Finding, Place, Severity
+from apps.engine.findings.rule_index import PlacedRule, RuleIndex
 from apps.engine.findings.survey import Survey
 from apps.engine.gates import Gate
-from apps.engine.model import Direction, Policy, Rule, Tier
+from apps.engine.model import Direction
 
 ID = "rule-adds-nothing"
 
 
-class _Entry(NamedTuple):
-    """A rule of a policy; `order` is by the policy's name and then by place."""
-
-    order: tuple[str, int]
-    policy: Policy
-    rule: Rule
-
-
-class _World(NamedTuple):
+class _Reading(NamedTuple):
     """One direction in one reading of host-network pods."""
 
     gate: Gate
     coverage: Coverage
 
-    def subjects(self, entry: _Entry) -> BitMap:
-        return self.gate.subjects[entry.policy.ref]
+    def covers(self, outer: PlacedRule, inner: PlacedRule) -> bool:
+        subjects = self.gate.subjects[inner.policy.ref]
+        return subjects <= self.gate.subjects[outer.policy.ref] and self.coverage.includes(
+            outer.rule, inner.rule, subjects
+        )
 
-    def covers(self, outer: _Entry, inner: _Entry) -> bool:
-        subjects = self.subjects(inner)
-        return subjects <= self.subjects(outer) and self.coverage.includes(outer.rule, inner.rule, subjects)
+    def is_empty(self, placed: PlacedRule) -> bool:
+        subjects = self.gate.subjects[placed.policy.ref]
+        return not subjects or self.coverage.is_empty(placed.rule, subjects)
 
 
 def find(survey: Survey) -> Iterator[Finding]:
+    """A rule that takes in nothing is left to other findings: its peers or its policy match nothing."""
     coverages = [Coverage(survey.scene.parties, world.sets) for world in survey.worlds]
     for direction in Direction:
-        worlds = [
-            _World(world.gates[direction], coverage)
-            for world, coverage in zip(survey.worlds, coverages, strict=True)
-        ]
-        for policy in worlds[0].gate.tiers[Tier.NAMESPACE]:
-            for entry in _entries(policy, direction):
-                other = _find_cover(worlds, entry, direction)
-                if other:
-                    yield _finding(entry, other)
+        gates = [world.gates[direction] for world in survey.worlds]
+        readings = list(map(_Reading, gates, coverages))
+        index = RuleIndex(gates[0], coverages[0])
+        for placed in index.rules():
+            if not readings[0].is_empty(placed) and (other := _find_cover(readings, index, placed)):
+                yield _finding(placed, other)
 
 
-def _entries(policy: Policy, direction: Direction) -> list[_Entry]:
-    return [
-        _Entry((policy.ref.name, number), policy, rule)
-        for number, rule in enumerate(policy.rules)
-        if rule.direction is direction
-    ]
-
-
-def _find_cover(worlds: list[_World], entry: _Entry, direction: Direction) -> _Entry | None:
-    """A rule that takes in all that this one does, in every reading; of two that are equal, the first.
-
-    A rule that takes in nothing is left to other findings: its peers or its policy match nothing.
-    """
-    gate, coverage = worlds[0]
-    subjects = worlds[0].subjects(entry)
-    if not subjects or coverage.is_empty(entry.rule, subjects):
-        return None
-    # Whoever governs all of the subjects governs this one of them: the only policies to compare with.
-    for policy in gate.governing(Tier.NAMESPACE, subjects.min()):
-        for other in _entries(policy, direction):
-            if other.order != entry.order and all(world.covers(other, entry) for world in worlds):
-                equal = all(world.covers(entry, other) for world in worlds)
-                if not equal or other.order < entry.order:
-                    return other
+def _find_cover(readings: list[_Reading], index: RuleIndex, placed: PlacedRule) -> PlacedRule | None:
+    """A rule that takes in all that this one does, in every reading; of two that are equal, the first."""
+    for other in index.candidates(placed):
+        if other.order != placed.order and all(each.covers(other, placed) for each in readings):
+            equal = all(each.covers(placed, other) for each in readings)
+            if not equal or other.order < placed.order:
+                return other
     return None
 
 
-def _finding(entry: _Entry, other: _Entry) -> Finding:
-    ref, path = entry.policy.ref, entry.rule.path
+def _finding(placed: PlacedRule, other: PlacedRule) -> Finding:
+    ref, path = placed.policy.ref, placed.rule.path
     return Finding(
         id=ID,
         severity=Severity.LOW,

@@ -101,10 +101,40 @@ def test_a_policy_for_fewer_pods_covers_nothing_of_one_for_more() -> None:
 def test_names_on_egress_are_those_of_the_destinations() -> None:
     def out(*ports: Object) -> list[tuple[str, str]]:
         rules = [{"to": [{"podSelector": {}}], "ports": [one]} for one in ports]
-        return paths(ID, *CLUSTER, network_policy("shop", "p", policyTypes=["Egress"], egress=rules))
+        policy = network_policy("shop", "p", pods={"app": "web"}, policyTypes=["Egress"], egress=rules)
+        return paths(ID, *CLUSTER, policy)
 
     assert out({"port": 80, "endPort": 6000}, {"port": "sql"}) == [("NetworkPolicy/shop/p", "spec.egress[1]")]
     assert out({"port": 80}, {"port": "sql"}) == []
+
+
+def test_a_name_never_covers_addresses_outside() -> None:
+    rules = [{"to": [block("203.0.113.0/24")], "ports": [one]} for one in ({"port": "sql"}, {"port": 80})]
+    web = [*SPACES, pod("shop", "web", addresses=["203.0.113.9"], ports=[port("sql", 80)])]
+    policy = network_policy("shop", "p", policyTypes=["Egress"], egress=rules)
+    assert paths(ID, *web, policy) == [("NetworkPolicy/shop/p", "spec.egress[0]")]
+
+
+def test_a_pod_that_a_block_matches_in_one_family_only() -> None:
+    both = pod("orders", "both", app="both", addresses=["10.1.0.3", "fd00::3"])
+    picked = {**TEAM, "podSelector": {"matchLabels": {"app": "both"}}}
+    first, second = {"from": [block("10.0.0.0/8"), block("fd00::/16")]}, {"from": [picked]}
+    for wide, wrong in ((first, ["spec.ingress[1]"]), ({"from": first["from"][:1]}, [])):
+        policy = network_policy("shop", "p", ingress=[wide, second])
+        assert [path for _, path in paths(ID, *CLUSTER, both, policy)] == wrong
+
+
+def test_what_pods_on_the_host_network_are_has_to_make_no_difference() -> None:
+    agent = pod("orders", "agent", app="agent", host=True, addresses=["192.0.2.1"])
+    rules = [{"from": [{**TEAM, "podSelector": {"matchLabels": {"app": "api"}}}]}, {"from": [TEAM]}]
+    cluster = parse_cluster([*SPACES, DB, ORDERS, agent, network_policy("shop", "p", ingress=rules)])
+    for host, wrong in (
+        ("node", "spec.ingress[1]"),
+        ("pod", "spec.ingress[0]"),
+        ("unknown", "spec.ingress[0]"),
+    ):
+        found = find_findings(cluster, Assumptions(host_network=host))
+        assert [each.path for each in found if each.id == ID] == [wrong]
 
 
 def test_a_direction_does_not_cover_the_other() -> None:
