@@ -35,8 +35,14 @@ def ingress_parts(ask: Ask, ends: Ends) -> list[Part]:
         for labels in subjects:
             needs[labels] |= wanted
     ways = [_split(ask, way) for way in (by_service, _by_pods(everyone, needs))]
-    fewest = min(ways, key=lambda parts: (len(parts), sum(len(cover(part.needs, str)) for part in parts)))
+    fewest = min(ways, key=_cost)
     return sorted(fewest, key=lambda part: sorted(part.subjects))
+
+
+def _cost(parts: Iterable[Part]) -> tuple[int, int]:
+    """Policies besides the one for all pods, and rules."""
+    parts = list(parts)
+    return sum(bool(part.selector) for part in parts), sum(len(cover(part.needs, str)) for part in parts)
 
 
 def _by_service(ask: Ask, ends: Ends) -> Mapping[Subjects, Needs]:
