@@ -31,7 +31,7 @@ class Survey:
         self._unread = {entry.ref.kind for entry in self.cluster.unevaluated if not entry.ref.name}
 
     def gate(self, direction: Direction) -> Gate:
-        """The gate in the first reading, which is the only one where host-network pods are known."""
+        """The gate in the first reading: the only one, unless it is not known what host-network pods are."""
         return self.worlds[0].gates[direction]
 
     def pods_of(self, namespace: str) -> BitMap:
