@@ -21,6 +21,7 @@ from apps.engine import (
     NotFound,
     ServiceIndex,
     Suggestion,
+    assumptions_for,
     compute_reach,
     parse_cluster,
     suggest_policies,
@@ -419,6 +420,13 @@ def test_what_is_not_evaluated_leaves_all_unknown() -> None:
     reasons = why(found)
     assert "CiliumNetworkPolicy" in reasons[DB]
     assert reasons.keys() == INWARD | OUTWARD
+
+
+def test_where_nothing_is_enforced_nothing_can_be_closed() -> None:
+    found = suggest_policies(parse_cluster(CLUSTER), assumptions_for("none"), "payments", [DB])
+    reasons = why(found)
+    assert reasons.keys() == (INWARD | OUTWARD) - {DB}
+    assert set(reasons.values()) == {"the cluster's network plugin enforces no NetworkPolicy"}
 
 
 def test_without_a_known_dns_service_its_edges_cannot_be_kept() -> None:

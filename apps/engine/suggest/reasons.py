@@ -23,6 +23,8 @@ class Reasons:
             return f"there is nothing to open or close: {explained.reason}"
         if key in self._ask.kept:
             return self._refused(key, explained)
+        if not self._ask.scene.assumptions.enforced:
+            return "the cluster's network plugin enforces no NetworkPolicy"
         return self._shared(key) or self._elsewhere(key) or self._opened(explained)
 
     def _refused(self, key: EdgeKey, explained: EdgeExplanation) -> str:
