@@ -11,6 +11,8 @@ from apps.engine.model import Cluster, ObjectRef, Workload
 
 def families_may_shift(before: Cluster, after: Cluster, changes: Sequence[ObjectChange]) -> bool:
     """Whether undoing some of the changes could bring or end the use of a family."""
+    if not any(change.kind in ("namespace", "workload", "slice") for change in changes):
+        return False
     moved = {change.ref for change in changes if change.kind == "workload"}
     spaces = {change.ref.name for change in changes if change.kind == "namespace"}
     standing = [

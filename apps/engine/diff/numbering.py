@@ -23,7 +23,10 @@ class Lift:
     def __call__(self, numbers: BitMap) -> BitMap:
         if self._same or not numbers:
             return numbers
-        return BitMap.union(BitMap(), *((numbers & run).shift(offset) for run, offset in self._runs))
+        found = BitMap()
+        for run, offset in self._runs:
+            found |= (numbers & run).shift(offset) if offset else numbers & run
+        return found
 
 
 class Numbering:

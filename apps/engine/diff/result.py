@@ -79,9 +79,10 @@ class ReachDiff:
                 numbers: BitMap = getattr(port, each)
                 if cause is not None:
                     numbers = numbers & cause.numbers.get(port.key, BitMap())
-                yield from (self._edge(port, each, number) for number in numbers)
+                yield from (self.edge(port, each, number) for number in numbers)
 
-    def _edge(self, port: PortDiff, kind: str, number: int) -> EdgeChange:
+    def edge(self, port: PortDiff, kind: str, number: int) -> EdgeChange:
+        """One of `ports`, and a number in what it says of that kind."""
         before, after = self._dns
         return EdgeChange(
             source=self.namespaces[number],

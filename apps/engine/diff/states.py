@@ -47,6 +47,9 @@ class PortState:
     def verdict(self, number: int) -> Verdict | None:
         return next((verdict for verdict, numbers in self.by_verdict.items() if number in numbers), None)
 
+    def within(self, numbers: BitMap) -> PortState:
+        return PortState(self.backend, {verdict: each & numbers for verdict, each in self.by_verdict.items()})
+
     def shared(self, other: PortState) -> BitMap:
         """Namespaces with the same verdict on both sides."""
         return BitMap.union(*(self.by_verdict[verdict] & other.by_verdict[verdict] for verdict in Verdict))
@@ -102,32 +105,54 @@ def lift_state(each: PortReach, lift: Lift) -> PortState:
 
 
 class _Comparer:
-    """Set algebra on the bitmaps of one port at a time; what does not differ costs one comparison."""
+    """Set algebra on the bitmaps of one port at a time, and then on the few namespaces that differ."""
 
     def __init__(self, numbering: Numbering, dns: BitMap) -> None:
         self._numbering = numbering
         self._dns = dns
-        self._everyone = numbering.everyone
         self._lasting = numbering.lasting
-        self._same_names = len(self._lasting) == len(self._everyone)
+        self._same_names = len(self._lasting) == len(numbering.names)
 
     def compare(self, key: PortKey, old: PortReach | None, new: PortReach | None) -> PortDiff | None:
-        if old and new and self._same_names and not self._dns and _alike(old, new):
+        alike = old is not None and new is not None and self._same_names and _alike(old, new)
+        if alike and not self._dns:
             return None
         before = lift_state(old, self._numbering.before) if old else None
         after = lift_state(new, self._numbering.after) if new else None
-        found = self._diff(key, before, after)
+        standing = self._lasting if before and after else BitMap()
+        beside = standing & self._dns
+        if before and after and before.backend is not after.backend:
+            beside = standing
+        if alike:
+            return PortDiff(key, before, after, BitMap(), BitMap(), beside, BitMap())
+        apart = _apart(before or ABSENT, after or ABSENT)
+        found = _diff(key, before, after, apart, apart & standing, beside)
         return found if found.numbers else None
 
-    def _diff(self, key: PortKey, before: PortState | None, after: PortState | None) -> PortDiff:
-        old, new = before or ABSENT, after or ABSENT
-        reached, reaches = old.reaching, new.reaching
-        opened = reaches - reached - old.unknown
-        closed = reached - reaches - new.unknown
-        standing = self._lasting if before and after else BitMap()
-        turned = ((standing - old.shared(new)) | (old.unknown ^ new.unknown)) - opened - closed
-        beside = standing if old.backend is not new.backend else self._dns & standing
-        return PortDiff(key, before, after, opened, closed, turned | (beside - opened - closed), turned)
+
+def _diff(
+    key: PortKey,
+    before: PortState | None,
+    after: PortState | None,
+    apart: BitMap,
+    standing: BitMap,
+    beside: BitMap,
+) -> PortDiff:
+    """`apart`: namespaces whose verdict differs; `standing`: those of them with an edge on both sides;
+    `beside`: those of which DNS or backend differ."""
+    old, new = (before or ABSENT).within(apart), (after or ABSENT).within(apart)
+    opened = new.reaching - old.reaching - old.unknown
+    closed = old.reaching - new.reaching - new.unknown
+    turned = (standing | (old.unknown ^ new.unknown)) - opened - closed
+    return PortDiff(key, before, after, opened, closed, turned | (beside - opened - closed), turned)
+
+
+def _apart(old: PortState, new: PortState) -> BitMap:
+    """Namespaces that do not have the same verdict on both sides, or have one on one side only."""
+    found = BitMap()
+    for verdict in Verdict:
+        found |= old.by_verdict[verdict] ^ new.by_verdict[verdict]
+    return found
 
 
 def _alike(old: PortReach, new: PortReach) -> bool:
