@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
 from typing import overload
 
 from pyroaring import BitMap
 
 from apps.engine import PortReach, Reach
 from apps.engine.model import Dns, Edge, Verdict
+from apps.reachability.rows import Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +35,10 @@ class EdgeSelection(Sequence[Edge]):
         self._reach = reach
         self._explain = explain
         sources = _wanted_sources(reach, wanted)
-        self._rows = [(port, row) for port, row in _rows(reach, wanted, sources) if row]
-        self._ends = list(accumulate(len(row) for _, row in self._rows))
+        self._rows = Rows(_rows(reach, wanted, sources))
 
     def __len__(self) -> int:
-        return self._ends[-1] if self._ends else 0
+        return len(self._rows)
 
     @overload
     def __getitem__(self, index: int) -> Edge: ...
@@ -52,20 +50,11 @@ class EdgeSelection(Sequence[Edge]):
             place = range(len(self))[index]
             return self[place : place + 1][0]
         start, stop, _ = index.indices(len(self))
-        return [self._edge(port, number) for port, number in self._between(start, stop)]
+        return [self._edge(port, number) for port, number in self._rows.between(start, stop)]
 
     def _edge(self, port: PortReach, number: int) -> Edge:
         edge = self._reach.edge(port, number)
         return edge if edge.verdict is not Verdict.UNKNOWN else replace(edge, reason=self._explain(edge))
-
-    def _between(self, start: int, stop: int) -> Iterator[tuple[PortReach, int]]:
-        index = bisect_right(self._ends, start)
-        while start < stop:
-            port, row = self._rows[index]
-            first = self._ends[index] - len(row)
-            end = min(stop, self._ends[index])
-            yield from ((port, number) for number in row[start - first : end - first])
-            start, index = end, index + 1
 
 
 def pick_ports(reach: Reach, target: str, port: int | None = None, protocol: str = "") -> list[PortReach]:
