@@ -225,6 +225,8 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_NAME_OVERRIDES": {
         "Verdict": "apps.api.serializers.words.VERDICTS",
+        "Dns": "apps.api.serializers.words.DNS",
+        "FindingId": "apps.api.serializers.words.FINDING_IDS",
         "Extent": "apps.api.serializers.words.EXTENTS",
     },
 }

@@ -31,6 +31,15 @@ def find_snapshot(slug: str, number: str) -> Snapshot:
     return snapshot
 
 
+def find_other(snapshot: Snapshot, field: str, number: int) -> Snapshot:
+    """Another snapshot of the same cluster, which `field` of the question names by its number."""
+    other = _by_number(snapshot.cluster, str(number))
+    if other is None:
+        message = f"The cluster {snapshot.cluster.slug!r} has no snapshot {number}"
+        raise Refusal(404, message, [{"field": field, "message": message}])
+    return other
+
+
 def _by_number(cluster: Cluster, number: str) -> Snapshot | None:
     if not (number.isascii() and number.isdigit() and len(number) < 10):
         return None

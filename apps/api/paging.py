@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.request import Request
+from rest_framework.serializers import IntegerField, Serializer
 
 LARGEST_LIMIT = 500
 # The largest offset that every supported database accepts.
@@ -37,6 +38,13 @@ class Paging(LimitOffsetPagination):
             }
             for name, (least, most, default) in ranges.items()
         ]
+
+
+class PageQuery(Serializer[Any]):
+    """The same two for the schema of an answer that is more than a list."""
+
+    limit = IntegerField(min_value=1, max_value=LARGEST_LIMIT, default=50)
+    offset = IntegerField(min_value=0, max_value=LARGEST_OFFSET, default=0)
 
 
 def _whole_number(request: Request, name: str, *, default: int, least: int, most: int) -> int:

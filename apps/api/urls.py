@@ -3,11 +3,13 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
+from apps.api.views.changes import DiffView, WhatIfView
 from apps.api.views.clusters import ClustersView, ClusterView
 from apps.api.views.docs import DocsView
+from apps.api.views.findings import FindingsView
 from apps.api.views.listings import NamespacesView, PoliciesView, PolicyYamlView, ServicesView
 from apps.api.views.nowhere import NowhereView
-from apps.api.views.reach import ExplainView, GraphView, ReachView
+from apps.api.views.reach import ExplainView, GraphView, PathsView, ReachView
 from apps.api.views.snapshots import SnapshotsView, SnapshotView
 from apps.api.views.tokens import TokenView
 
@@ -29,6 +31,10 @@ urlpatterns = [
     path(f"{_SNAPSHOT}reach/", ReachView.as_view(), name="reach"),
     path(f"{_SNAPSHOT}graph/", GraphView.as_view(), name="graph"),
     path(f"{_SNAPSHOT}explain/", ExplainView.as_view(), name="explain"),
+    path(f"{_SNAPSHOT}paths/", PathsView.as_view(), name="paths"),
+    path(f"{_SNAPSHOT}findings/", FindingsView.as_view(), name="findings"),
+    path(f"{_SNAPSHOT}diff/", DiffView.as_view(), name="diff"),
+    path(f"{_SNAPSHOT}what-if/", WhatIfView.as_view(), name="what-if"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", DocsView.as_view(), name="docs"),
     re_path(r"^", NowhereView.as_view()),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from apps.engine import EdgeExplanation, PairSummary
+from apps.engine import EdgeExplanation, PairSummary, Place
 from apps.engine.model import Citation, ObjectRef, Side
 from apps.snapshots import positions
 from apps.snapshots.models import ObjectVersion, Snapshot
@@ -74,9 +74,21 @@ class Library:
         self._ids = {engine_ref(version): version.pk for version in versions}
         self._texts: dict[int, str] = {}
 
+    def show(self, place: Place) -> dict[str, Any]:
+        """Where a manifest shows something; its lines are known where the manifest is a policy's."""
+        version = self._ids.get(place.object)
+        return {
+            "kind": place.object.kind,
+            "namespace": place.object.namespace,
+            "name": place.object.name,
+            "path": place.path,
+            "lines": self._lines(version, (place.path,)).get(place.path),
+            "yaml_url": None if version is None else self._yaml_url(version),
+        }
+
     def cite(self, citation: Citation) -> dict[str, Any]:
         version = self._ids.get(citation.ref)
-        lines = self._lines(version, citation)
+        lines = self._lines(version, (citation.path, *citation.paths))
         return {
             "kind": citation.ref.kind,
             "namespace": citation.ref.namespace,
@@ -89,15 +101,15 @@ class Library:
             "yaml_url": None if version is None else self._yaml_url(version),
         }
 
-    def _lines(self, version: int | None, citation: Citation) -> dict[str, tuple[int, int]]:
+    def _lines(self, version: int | None, paths: Iterable[str]) -> dict[str, tuple[int, int]]:
         """First and last line by path; the empty path is the whole manifest."""
         if version is None:
             return {}
         if version not in self._texts:
             self._texts[version] = policy_yaml(self._snapshot, version)
         text = self._texts[version]
-        paths = {path for path in (citation.path, *citation.paths) if path}
-        return {"": (1, len(text.splitlines())), **positions.line_ranges(text, paths)}
+        inner = {path for path in paths if path}
+        return {"": (1, len(text.splitlines())), **positions.line_ranges(text, inner)}
 
 
 def engine_ref(version: ObjectVersion) -> ObjectRef | None:

@@ -8,14 +8,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from apps.engine import Reach, compute_reach, explain_edge
-from apps.engine.model import Edge
-from apps.reachability import evidence, names
+from apps.engine import (
+    Reach,
+    ReachDiff,
+    compare_reach,
+    compute_reach,
+    explain_edge,
+    find_findings,
+    find_paths,
+)
+from apps.engine.model import Assumptions, Edge, Note
+from apps.reachability import evidence, names, pivots
 from apps.reachability import graph as graphs
+from apps.reachability.comparison import Comparison
+from apps.reachability.finding_list import FindingFilter, FindingList
 from apps.reachability.question import GraphQuestion
 from apps.reachability.selection import EdgeFilter, EdgeSelection, pick_ports
 from apps.snapshots.models import Snapshot
 from apps.snapshots.queries import assumptions_of, load_cluster
+from apps.snapshots.recent import Recent
+
+# Pages of one difference are asked for one after another, and its causes are dear to find.
+_compared: Recent[tuple[str, str, str, str, Assumptions], ReachDiff] = Recent(size=2)
 
 
 def load_reach(snapshot: Snapshot) -> Reach:
@@ -67,3 +81,34 @@ def explain(
         raise names.UnknownName("port", f"The Service {target!r} has no port {port}/{protocol}")
     found = explain_edge(cluster, assumptions, source, target, port, protocol)
     return evidence.tell(snapshot, found, yaml_url)
+
+
+def finding_page(snapshot: Snapshot, wanted: FindingFilter, yaml_url: evidence.YamlUrl) -> FindingList:
+    """The findings that pass a filter, the gravest first, to be counted (`len`) and sliced into pages."""
+    findings = find_findings(load_cluster(snapshot), assumptions_of(snapshot))
+    return FindingList(findings, wanted, evidence.Library(snapshot, yaml_url))
+
+
+def paths(snapshot: Snapshot, *, source: str, hops: int, any_port: bool = False) -> dict[str, Any]:
+    """What `source` (`NS` or `NS/Kind/NAME`) reaches in at most `hops` hops, as JSON."""
+    cluster = load_cluster(snapshot)
+    names.check_source(cluster, "source", source)
+    return pivots.tell(find_paths(cluster, assumptions_of(snapshot), source, hops, any_port=any_port))
+
+
+def compare(before: Snapshot, after: Snapshot) -> Comparison:
+    """The edges that differ between two snapshots of one cluster, under the assumptions of `after`: so
+    that what differs was caused by objects, and by nothing that somebody chose to assume."""
+    sides = load_cluster(before), load_cluster(after)
+    assumptions = assumptions_of(after)
+    diff = _compared.get(
+        (before.digest, sides[0].domain, after.digest, sides[1].domain, assumptions),
+        lambda: compare_reach(*sides, assumptions),
+    )
+    notes = () if assumptions_of(before) == assumptions else (_assumed_anew(before, after),)
+    return Comparison(diff, before, after, notes)
+
+
+def _assumed_anew(before: Snapshot, after: Snapshot) -> Note:
+    message = f"was evaluated under other assumptions; here both are, under those of {after.number}"
+    return Note("info", f"Snapshot/{before.number}", message)

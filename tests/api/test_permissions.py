@@ -22,6 +22,9 @@ READABLE = [
     f"{FIRST}reach/",
     f"{FIRST}graph/",
     f"{FIRST}explain/?source=orders&target=shop/db&port=5432",
+    f"{FIRST}paths/?source=orders",
+    f"{FIRST}findings/",
+    f"{FIRST}diff/?against=1",
 ]
 WRITES = [
     ("post", "/api/v1/clusters/"),

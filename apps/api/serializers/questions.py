@@ -61,3 +61,29 @@ class ExplainQuery(serializers.Serializer[Any]):
     target = words.name(_SERVICE, "NS/SERVICE")
     port = words.port_number()
     protocol = words.protocol(default="TCP")
+
+
+class FindingsQuery(serializers.Serializer[Any]):
+    severity = words.SeveritiesField(required=False, help_text="One or more, with commas between")
+    id = words.FindingIdsField(required=False, help_text="One or more, with commas between")
+
+
+class PathsQuery(serializers.Serializer[Any]):
+    source = words.name(_SOURCE, "NS or NS/Kind/NAME")
+    hops = serializers.IntegerField(min_value=1, max_value=10, default=3)
+    any_port = serializers.BooleanField(
+        default=False, help_text="Also straight to pods, on any port, and not by Services alone"
+    )
+
+
+class ChangesQuery(serializers.Serializer[Any]):
+    kind = words.change(required=False)
+    cause = serializers.IntegerField(
+        min_value=0, max_value=2**31 - 1, required=False, help_text="The number of a cause: its edges alone"
+    )
+
+
+class DiffQuery(ChangesQuery):
+    against = serializers.IntegerField(
+        min_value=1, max_value=10**9 - 1, help_text="The number of the snapshot that was before"
+    )

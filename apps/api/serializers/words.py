@@ -3,16 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from enum import StrEnum
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from apps.engine import Severity
 from apps.engine.model import PROTOCOLS, Backend, Dns, Verdict
 
 VERDICTS = [str(verdict) for verdict in Verdict]
+DNS = [str(dns) for dns in Dns]
 EXTENTS = ["all", "some", "none"]  # for how many workloads a policy isolates a direction
+CHANGES = ["opened", "closed", "changed"]
+# Of docs/findings.md. They are named here so that a misspelt one is an error and not "no findings".
+FINDING_IDS = [
+    "allow-all-egress",
+    "allow-all-ingress",
+    "dns-blocked",
+    "endpoints-elsewhere",
+    "equal-priorities",
+    "external-ips",
+    "headless-port-differs",
+    "no-default-deny-egress",
+    "no-default-deny-ingress",
+    "not-evaluated",
+    "nothing-enforced",
+    "peer-matches-nothing",
+    "policy-selects-nothing",
+    "rule-adds-nothing",
+    "rules-without-effect",
+    "service-name-shared",
+    "service-without-backends",
+    "unrestricted-service",
+]
 LONGEST_NAME = 253
 
 
@@ -37,7 +60,7 @@ def verdict(**options: Any) -> serializers.ChoiceField:
 
 
 def dns(**options: Any) -> serializers.ChoiceField:
-    return one_of(Dns, **options)
+    return one_of(DNS, **options)
 
 
 def backend(**options: Any) -> serializers.ChoiceField:
@@ -48,22 +71,26 @@ def protocol(**options: Any) -> serializers.ChoiceField:
     return one_of(PROTOCOLS, **options)
 
 
+def change(**options: Any) -> serializers.ChoiceField:
+    return one_of(CHANGES, **options)
+
+
 class WordsField(serializers.Field[frozenset[Any], str, str, Any]):
     """Words of one set with commas between, such as `allowed,partial`; `empty`: also none at all."""
 
     default_error_messages = {"unknown": "{word} is not one of {words}"}
 
-    def __init__(self, words: type[StrEnum], *, empty: bool = False, **options: Any) -> None:
-        self.words = words
+    def __init__(self, words: Iterable[str], *, empty: bool = False, **options: Any) -> None:
+        self.words = {str(word): word for word in words}
         self.empty = empty
         super().__init__(**options)
 
     def to_internal_value(self, data: str) -> frozenset[Any]:
         given = data.split(",") if data or not self.empty else []
         for word in given:
-            if word not in list(self.words):
+            if word not in self.words:
                 self.fail("unknown", word=repr(word), words=", ".join(self.words))
-        return frozenset(map(self.words, given))
+        return frozenset(self.words[word] for word in given)
 
     def to_representation(self, value: frozenset[Any]) -> str:
         return ",".join(sorted(value))
@@ -79,3 +106,15 @@ class VerdictsField(WordsField):
 class DnsField(WordsField):
     def __init__(self, **options: Any) -> None:
         super().__init__(Dns, **options)
+
+
+@extend_schema_field({"type": "string", "example": "high,medium"})
+class SeveritiesField(WordsField):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(Severity, **options)
+
+
+@extend_schema_field({"type": "string", "example": "unrestricted-service,dns-blocked"})
+class FindingIdsField(WordsField):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(FINDING_IDS, **options)

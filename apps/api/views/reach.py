@@ -1,4 +1,4 @@
-"""What it means: edges, the graph, and why."""
+"""What it means: edges, the graph, why, and what leads on."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from apps.api.conditional import answer_once
 from apps.api.lookup import find_snapshot
 from apps.api.serializers.edges import EdgeSerializer, ExplanationSerializer
 from apps.api.serializers.graphs import GraphSerializer
-from apps.api.serializers.questions import ExplainQuery, GraphQuery, ReachQuery
+from apps.api.serializers.paths import PathsSerializer
+from apps.api.serializers.questions import ExplainQuery, GraphQuery, PathsQuery, ReachQuery
 from apps.api.views.listings import yaml_url
 from apps.reachability import queries
 from apps.reachability.question import GraphQuestion
@@ -66,3 +67,20 @@ class ExplainView(GenericAPIView[Any]):
         return answer_once(
             request, snapshot, number, lambda: Response(queries.explain(snapshot, **asked, yaml_url=url))
         )
+
+
+class PathsView(GenericAPIView[Any]):
+    serializer_class = PathsSerializer
+    pagination_class = None
+
+    @extend_schema(operation_id="paths_read", parameters=[PathsQuery])
+    def get(self, request: Request, slug: str, number: str) -> HttpResponseBase:
+        """What a source reaches in several hops: each path is a possible pivot, not a direct connection.
+
+        It takes for granted that whoever stands in the source takes over each workload on the way, which
+        then speaks with its own pods' rights. All are counted; the nearest 250 workloads and Service ports
+        are told, nearest first.
+        """
+        asked = read_query(request, PathsQuery)
+        snapshot = find_snapshot(slug, number)
+        return answer_once(request, snapshot, number, lambda: Response(queries.paths(snapshot, **asked)))

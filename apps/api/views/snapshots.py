@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
-
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.http import QueryDict
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import GenericAPIView
@@ -14,20 +10,17 @@ from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api.asked import read_body, read_fields, read_query
+from apps.api.asked import read_body, read_query
 from apps.api.lookup import find_cluster, find_snapshot
 from apps.api.permissions import AdministratorsWrite
 from apps.api.problems import Refusal
 from apps.api.serializers.questions import NoQuery
 from apps.api.serializers.snapshots import NoFields, SnapshotDetailSerializer, SnapshotSerializer, Upload
+from apps.api.uploads import is_multipart, read_files, refuse_manifests, uploads_of
 from apps.reachability.take import ReadingRefused, snapshot_from_reading
 from apps.reachability.tasks import request_snapshot
 from apps.snapshots.clusters import ClusterRefused
-from apps.snapshots.manifests import read_bytes
 from apps.snapshots.models import Cluster, Snapshot
-from apps.snapshots.reading import Problem, Reading
-
-MOST_PROBLEMS = 500
 
 
 class SnapshotsView(GenericAPIView[Snapshot]):
@@ -53,8 +46,8 @@ class SnapshotsView(GenericAPIView[Snapshot]):
         """Multipart: a snapshot from these manifests (201). Else one is taken now (202), by a worker."""
         cluster = find_cluster(slug)
         try:
-            if request.content_type.partition(";")[0].strip().lower() == "multipart/form-data":
-                return _answer(_snapshot_from_files(cluster, _uploads(request)), 201)
+            if is_multipart(request):
+                return _answer(_snapshot_from_files(cluster, uploads_of(request)), 201)
             read_body(request, NoFields)
             return _answer(request_snapshot(cluster), 202)
         except ClusterRefused as refusal:
@@ -78,39 +71,8 @@ def _answer(snapshot: Snapshot, status: int) -> Response:
     return Response(SnapshotDetailSerializer(snapshot).data, status=status, headers={"Location": location})
 
 
-def _uploads(request: Request) -> list[UploadedFile[bytes]]:
-    given = cast(QueryDict, request.data)  # as the multipart parser makes it
-    data: dict[str, Any] = {name: given.getlist(name) for name in given}
-    files: list[UploadedFile[bytes]] = read_fields(data, Upload)["files"]
-    if sum(file.size or 0 for file in files) > settings.UPLOAD_LIMIT:
-        raise Refusal(413, f"The files are larger than {settings.UPLOAD_LIMIT} bytes together")
-    return files
-
-
 def _snapshot_from_files(cluster: Cluster, files: list[UploadedFile[bytes]]) -> Snapshot:
-    reading = Reading()
-    for file in files:
-        part = read_bytes(file.name or "", file.read())
-        reading.objects += part.objects
-        reading.problems += part.problems
-        reading.unread += part.unread
     try:
-        return snapshot_from_reading(cluster, reading)
+        return snapshot_from_reading(cluster, read_files(files))
     except ReadingRefused as refusal:
-        raise _as_problem(refusal.problems) from None
-
-
-def _as_problem(problems: list[Problem]) -> Refusal:
-    """Every problem with file, document, object, field and message; the first five hundred of very many."""
-    count = f"{len(problems)} problem{'' if len(problems) == 1 else 's'}"
-    errors = [
-        {
-            "file": problem.file,
-            "document": problem.document,
-            "object": problem.object,
-            "field": problem.field,
-            "message": problem.message,
-        }
-        for problem in problems[:MOST_PROBLEMS]
-    ]
-    return Refusal(400, f"The manifests have {count}; nothing was stored", errors)
+        raise refuse_manifests(refusal.problems) from None

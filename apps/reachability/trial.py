@@ -1,0 +1,121 @@
+"""A draft tried over a stored snapshot: what it would open, close and break. Nothing is stored."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from apps.engine import DraftChange, DraftRefused, compare_drafted
+from apps.engine.model import Note, ObjectRef
+from apps.reachability.comparison import Comparison
+from apps.reachability.take import ReadingRefused
+from apps.snapshots.check import find_problems
+from apps.snapshots.models import Snapshot
+from apps.snapshots.prune import prune
+from apps.snapshots.queries import assumptions_of, load_cluster, load_objects, unread_of
+from apps.snapshots.reading import Problem, Reading
+
+Object = dict[str, Any]
+
+
+class Deletion(NamedTuple):
+    """What a draft deletes. `api_version` is needed where two groups have a kind of that name."""
+
+    kind: str
+    name: str
+    namespace: str = ""
+    api_version: str = ""
+
+    @property
+    def ref(self) -> ObjectRef:
+        return ObjectRef(self.kind, self.namespace, self.name)
+
+
+def try_draft(snapshot: Snapshot, reading: Reading, deletions: Sequence[Deletion] = ()) -> Comparison:
+    """Compares a snapshot with what it would be: these manifests added, or put in the place of what they
+    name, and those objects deleted.
+
+    Raises ReadingRefused with every problem of the draft, and NothingStored.
+    """
+    stored, objects = load_cluster(snapshot), load_objects(snapshot)
+    found, problems = _find_all(objects, deletions)
+    if reading.objects or reading.problems:
+        problems = find_problems(reading) + problems
+    if problems:
+        raise ReadingRefused(problems)
+    changes = [DraftChange(prune(each.body)) for each in reading.objects]
+    changes += [DraftChange(body, delete=True) for body in found]
+    try:
+        drafted = compare_drafted(
+            stored, objects, changes, assumptions_of(snapshot), unread=unread_of(snapshot)
+        )
+    except DraftRefused as refusal:
+        raise ReadingRefused([_placed(refusal, reading)]) from None
+    news = [problem for problem in drafted.problems if _place_of(problem.ref) in _places(reading)]
+    if news:
+        raise ReadingRefused([Problem("", 0, str(each.ref), each.field, each.message) for each in news])
+    return Comparison(drafted.diff, snapshot, None, _notes_of(drafted.notes, stored.notes, reading))
+
+
+def _find_all(objects: Iterable[Object], deletions: Sequence[Deletion]) -> tuple[list[Object], list[Problem]]:
+    """The objects to delete, and which of them cannot be found."""
+    standing: dict[ObjectRef, list[Object]] = defaultdict(list)
+    for body in objects if deletions else ():
+        standing[_place_of(_ref(body))].append(body)
+    found, problems = [], []
+    for index, deletion in enumerate(deletions):
+        chosen = _choose(standing.get(_place_of(deletion.ref), []), deletion)
+        if isinstance(chosen, str):
+            problems.append(Problem("", 0, str(deletion.ref), f"delete[{index}]", chosen))
+        else:
+            found.append(chosen)
+    return found, problems
+
+
+def _choose(candidates: Sequence[Object], deletion: Deletion) -> Object | str:
+    """The one object that is meant, or why there is none."""
+    group = _group(deletion.api_version)
+    chosen = [body for body in candidates if not deletion.api_version or _group(body["apiVersion"]) == group]
+    if len(chosen) == 1:
+        return chosen[0]
+    if not chosen:
+        return "is not in the snapshot: it cannot be deleted"
+    versions = ", ".join(sorted(body["apiVersion"] for body in chosen))
+    return f"is the name of several objects: give an api_version, one of {versions}"
+
+
+def _placed(refusal: DraftRefused, reading: Reading) -> Problem:
+    """The problem of one manifest, with its place where it was read; the deletions come behind these."""
+    ref = str(refusal.ref)
+    if refusal.index >= len(reading.objects):
+        field = f"delete[{refusal.index - len(reading.objects)}]"
+        return Problem("", 0, ref, field, refusal.message)
+    origin = reading.objects[refusal.index].origin
+    file, document = (origin.file, origin.document) if origin else ("", 0)
+    return Problem(file, document, ref, refusal.field, refusal.message)
+
+
+def _notes_of(drafted: Sequence[Note], stored: Sequence[Note], reading: Reading) -> tuple[Note, ...]:
+    """What is to be known because of the draft, or about what it gives."""
+    known = set(stored)
+    given = {str(ref) for ref in _places(reading)} | {str(_ref(each.body)) for each in reading.objects}
+    return tuple(note for note in drafted if note not in known or note.object in given)
+
+
+def _places(reading: Reading) -> set[ObjectRef]:
+    return {_place_of(_ref(each.body)) for each in reading.objects}
+
+
+def _ref(body: Mapping[str, Any]) -> ObjectRef:
+    meta = body["metadata"]
+    return ObjectRef(body["kind"], meta.get("namespace") or "", meta["name"])
+
+
+def _place_of(ref: ObjectRef) -> ObjectRef:
+    """A manifest that names no namespace goes to `default`; kinds that have none agree among themselves."""
+    return ref._replace(namespace=ref.namespace or "default")
+
+
+def _group(api_version: str) -> str:
+    return api_version.rpartition("/")[0]
