@@ -35,7 +35,7 @@ class Fault(NamedTuple):
 
 FAULTS = (
     Fault("N1 isolated without a policy", "gates.py", "self.isolated = self._union(", "self.isolated = sets.pods | self._union("),
-    Fault("N2 directions confused", "gates.py", "if direction in policy.isolates or any(", "if policy.isolates or any("),
+    Fault("N2 directions confused", "parse/network_policy.py", "return frozenset(given)", "return frozenset(Direction)"),
     Fault("N3 egress not isolated by default", "parse/network_policy.py", 'return frozenset(Direction) if (spec / "egress").entries() else', "return"),
     Fault("N3 ingress not isolated by an egress policy", "parse/network_policy.py", "return frozenset(Direction) if", "return frozenset({Direction.EGRESS}) if"),
     Fault("N4 dead rules live", "parse/network_policy.py", "if rule.direction in types", "if rule"),
