@@ -88,11 +88,12 @@ class Bounds:
         for family, number in single:
             cuts[family] |= {number, number + 1}
         self.cuts = {family: sorted(cuts[family]) for family in FAMILIES}
+        self._atoms = {family: [Address(family, cut) for cut in self.cuts[family]] for family in FAMILIES}
 
     def atom(self, address: Address) -> Address:
         """The lowest address of the atom: it stands for all that no policy tells apart from this one."""
-        cuts = self.cuts[address.family]
-        return Address(address.family, cuts[bisect_right(cuts, address.number) - 1])
+        family, number = address
+        return self._atoms[family][bisect_right(self.cuts[family], number) - 1]
 
 
 def all_peers(cluster: Cluster) -> list[Peer]:
@@ -121,14 +122,12 @@ def classify(
     keys = _keys_by_namespace(cluster)
     names = _used_port_names(cluster)
     nodes_matter = _nodes_matter(cluster, assumptions, addresses)
-    groups: dict[Identity, dict[int, list[Pod]]] = defaultdict(lambda: defaultdict(list))
+    groups: dict[Identity, dict[int, list[Pod]]] = defaultdict(dict)
     for index, workload in enumerate(cluster.workloads):
         labels, ports = _seen(workload, keys[workload.namespace], names)
-        for pod in workload.pods:
-            numbers = tuple(bounds.atom(parse_address(text)) for text in pod.addresses)
-            node = pod.node if nodes_matter else ""
+        for (numbers, node), pods in _by_place(workload, bounds, nodes_matter=nodes_matter).items():
             seen = Identity(workload.namespace, labels, ports, workload.host_network, numbers, node)
-            groups[seen][index].append(pod)
+            groups[seen][index] = pods
     parties = [_pod_party(cluster.workloads, key, members) for key, members in groups.items()]
     parties.sort(key=_order)
     return parties + _outside_parties(cluster, addresses)
@@ -185,6 +184,17 @@ def _seen(
         tuple((key, labels[key]) for key in sorted(keys) if key in labels),
         tuple(port for port in workload.ports if port.name in names),
     )
+
+
+def _by_place(
+    workload: Workload, bounds: Bounds, *, nodes_matter: bool
+) -> Mapping[tuple[tuple[Address, ...], str], list[Pod]]:
+    """The workload's pods, apart where policies tell their addresses or nodes apart."""
+    found: dict[tuple[tuple[Address, ...], str], list[Pod]] = defaultdict(list)
+    for pod in workload.pods:
+        numbers = tuple([bounds.atom(parse_address(text)) for text in pod.addresses])
+        found[numbers, pod.node if nodes_matter else ""].append(pod)
+    return found
 
 
 def _pod_party(workloads: Sequence[Workload], seen: Identity, members: Mapping[int, list[Pod]]) -> Party:

@@ -7,7 +7,7 @@ because a rule may match only possibly; an answer is sure when all outcomes agre
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -32,32 +32,33 @@ class Outcomes(NamedTuple):
     onward: BitMap  # passed, or matched by no rule
 
 
-# Which parties a rule matches, seen from one target; None: none.
-Hits = Callable[[Policy, Rule], Match | None]
+class Hit(NamedTuple):
+    """A rule of a policy, and the parties that it matches, seen from one target."""
+
+    policy: Policy
+    rule: Rule
+    match: Match
 
 
-def fold(policies: Sequence[Policy], direction: Direction, everyone: BitMap, hits: Hits) -> Outcomes:
-    """The outcomes of a tier whose policies come in order: first match decides (A2, A3).
+def fold(hits: Sequence[Hit], everyone: BitMap) -> Outcomes:
+    """The outcomes of a tier whose rules come in order: first match decides (A2, A3).
 
     Policies of one priority may be asked in any order, so each is folded from the same start.
     """
     allowed, denied, passed, open_ = BitMap(), BitMap(), BitMap(), everyone
-    for _, group in groupby(policies, key=lambda policy: policy.priority):
+    for _, group in groupby(hits, key=lambda hit: hit.policy.priority):
         ends = []
-        for policy in group:
+        for _, of_policy in groupby(group, key=lambda hit: hit.policy.ref):
             left = open_
-            for rule in policy.rules:
-                hit = hits(policy, rule) if rule.direction is direction else None
-                if hit is None:
-                    continue
-                possible = left & hit.may
+            for _, rule, match in of_policy:
+                possible = left & match.may
                 if rule.action is Action.ALLOW:
                     allowed |= possible
                 elif rule.action is Action.DENY:
                     denied |= possible
                 else:
                     passed |= possible
-                left = left - hit.must
+                left = left - match.must
             ends.append(left)
         open_ = BitMap.intersection(*ends)
     return Outcomes(allowed, denied, open_ | passed)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
 from pyroaring import BitMap
 
 from apps.engine.dns import PROTOCOLS, Resolvers, resolvers_of
-from apps.engine.model import Dns, Service, Verdict
-from apps.engine.pairs import Fates
+from apps.engine.model import Dns, Service, Workload
 from apps.engine.scene import Scene
 
 # Targets of a name server are dialled as such; nothing of a Service applies to them any more.
@@ -16,11 +16,13 @@ _NO_SERVICE = Service("", "", "ClusterIP", None, ())
 
 
 class DnsFinder:
-    """Answers for one cluster; a resolver's row is computed once however many workloads ask it."""
+    """Answers for one cluster, for all of its sources at once: few workloads have a resolver of their own."""
 
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
-        self._fates: dict[tuple[object, ...], Fates] = {}
+        self._answered, self._unknown, self._denied = BitMap(), BitMap(), BitMap()
+        for resolvers, numbers in self._askers():
+            self._ask(resolvers, numbers)
 
     def by_namespace(self, sources: Sequence[BitMap]) -> tuple[Dns, ...]:
         """One answer a namespace: `resolves` when all of its pods may ask over both protocols, `blocked`
@@ -28,31 +30,33 @@ class DnsFinder:
         return tuple(self._namespace(numbers) for numbers in sources)
 
     def _namespace(self, numbers: BitMap) -> Dns:
-        answers = {
-            verdict
-            for number in numbers
-            for member in self._scene.parties[number].members
-            for verdict in self._party(number, resolvers_of(self._scene.services, member.workload)).values()
-        }
-        if Verdict.DENIED in answers:
+        if numbers.intersect(self._denied):
             return Dns.BLOCKED
-        return Dns.RESOLVES if answers == {Verdict.ALLOWED} else Dns.UNKNOWN
+        if numbers.intersect(self._unknown) or not numbers.intersect(self._answered):
+            return Dns.UNKNOWN
+        return Dns.RESOLVES
 
-    def _party(self, number: int, resolvers: Resolvers) -> dict[str, Verdict]:
+    def _askers(self) -> Iterator[tuple[Resolvers, BitMap]]:
+        """What the sources ask, and which parties ask it: by all that `resolvers_of` looks at."""
+        askers: dict[tuple[str, bool, tuple[str, ...]], BitMap] = defaultdict(BitMap)
+        examples: dict[tuple[str, bool, tuple[str, ...]], Workload] = {}
+        for number in self._scene.pairs.sources:
+            for workload, _ in self._scene.parties[number].members:
+                key = (workload.dns_policy, workload.host_network, workload.nameservers)
+                askers[key].add(number)
+                examples[key] = workload
+        for key, numbers in askers.items():
+            yield resolvers_of(self._scene.services, examples[key]), numbers
+
+    def _ask(self, resolvers: Resolvers, numbers: BitMap) -> None:
         if resolvers.unknown:
-            return dict.fromkeys(PROTOCOLS, Verdict.UNKNOWN)
-        return {
-            protocol: self._verdict(number, resolvers, protocol)
-            for protocol in PROTOCOLS
-            if resolvers.targets[protocol]
-        }
-
-    def _verdict(self, number: int, resolvers: Resolvers, protocol: str) -> Verdict:
-        units = self._scene.pairs.units(resolvers.targets[protocol])
-        key = (protocol, *((unit.party, unit.port) for unit in units))
-        if key not in self._fates:
-            self._fates[key] = self._scene.pairs.join(units, _NO_SERVICE)
-        fates = self._fates[key]
-        if number not in fates.paired or number in fates.every:
-            return Verdict.ALLOWED
-        return Verdict.UNKNOWN if number in fates.possible else Verdict.DENIED
+            self._unknown |= numbers
+            return
+        for protocol in PROTOCOLS:
+            if resolvers.targets[protocol]:
+                units = self._scene.pairs.units(resolvers.targets[protocol])
+                fates = self._scene.pairs.join(units, _NO_SERVICE)
+                lacking = (numbers & fates.paired) - fates.every
+                self._answered |= numbers
+                self._unknown |= lacking & fates.possible
+                self._denied |= lacking - fates.possible

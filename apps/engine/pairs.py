@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,8 +12,9 @@ from pyroaring import BitMap
 from apps.engine.addresses import parse_address
 from apps.engine.classes import FAMILIES, Party
 from apps.engine.gates import Row
+from apps.engine.homes import Homes, Integers
 from apps.engine.matrix import Matrix
-from apps.engine.model import Service, Workload
+from apps.engine.model import Pod, Service, Workload
 from apps.engine.services import Target
 
 
@@ -40,6 +42,16 @@ class Fates:
     possible: BitMap
     paired: BitMap
 
+    def without(self, apart: BitMap) -> Fates:
+        """The same for a unit with which these sources have no pair."""
+        return Fates(
+            self.every | apart,
+            self.some - apart,
+            self.refused - apart,
+            self.possible - apart,
+            self.paired - apart,
+        )
+
 
 class PairFinder:
     """Resolves targets to units and units to fates, for the sources of one matrix."""
@@ -48,12 +60,10 @@ class PairFinder:
         self._parties = parties
         self._matrix = matrix
         self.sources = matrix.governed
-        self._number = {
-            (id(member.workload), id(pod)): number
-            for number, party in enumerate(parties)
-            for member in party.members
-            for pod in member.pods
-        }
+        self._homes: dict[int, list[int]] = defaultdict(list)
+        for number, party in enumerate(parties):
+            for member in party.members:
+                self._homes[id(member.workload)].append(number)
         self._outside = {party.numbers[0]: n for n, party in enumerate(parties) if not party.is_pod}
         self._with_family = {
             family: BitMap(
@@ -63,11 +73,16 @@ class PairFinder:
             )
             for family in FAMILIES
         }
+        self._sources_with = {family: has & self.sources for family, has in self._with_family.items()}
         known = [f for f in FAMILIES if any(a.family == f for party in parties for a in party.numbers)]
         self._families = tuple(known) or (4,)
         # Only then may one pair have an answer for each family.
         self.mixed_families = len(known) > 1
-        self._fates: dict[tuple[int, int, str, tuple[int, ...]], Fates] = {}
+        self._fates: dict[tuple[tuple[int, int], ...], Fates] = {}
+        self._families_of = [
+            tuple(sorted({address.family for address in party.numbers})) or self._families
+            for party in parties
+        ]
 
     def units(self, targets: Iterable[Target]) -> list[Unit]:
         """The targets, each workload split where policies tell its pods apart."""
@@ -77,10 +92,7 @@ class PairFinder:
                 party = self._outside[parse_address(target.address)]
                 found.append(Unit(party, target.port, target.protocol, None, 1))
                 continue
-            pods: dict[int, int] = {}
-            for pod in target.pods:
-                number = self._number[id(target.workload), id(pod)]
-                pods[number] = pods.get(number, 0) + 1
+            pods = self._pods_by_party(target.workload, target.pods)
             found += [
                 Unit(number, target.port, target.protocol, target.workload, count)
                 for number, count in sorted(pods.items())
@@ -89,38 +101,35 @@ class PairFinder:
 
     def fates(self, unit: Unit, service: Service) -> Fates:
         """What is sure of each source towards this unit. A pod's way to itself is no pair (N18)."""
-        families = self._shared_families(unit, service)
-        key = (unit.party, unit.port, unit.protocol, families)
+        rows = [
+            (family, self._matrix.row(unit.party, unit.protocol, unit.port, family))
+            for family in self._shared_families(unit, service)
+        ]
+        # The matrix gives units that no policy tells apart the same rows, so they share their fates.
+        key = tuple((family, id(row)) for family, row in rows)
         if key not in self._fates:
-            self._fates[key] = self._join_families(unit, families)
+            self._fates[key] = self._join_families(rows)
         found = self._fates[key]
-        apart = self._apart(unit, service)
-        if not apart:
-            return found
-        return Fates(
-            found.every | apart,
-            found.some - apart,
-            found.refused - apart,
-            found.possible - apart,
-            found.paired - apart,
-        )
+        apart = self._apart(unit, service) & self.sources
+        return found.without(apart) if apart else found
 
     def join(self, units: Iterable[Unit], service: Service) -> Fates:
         """What is sure of each source towards all of the units together."""
-        found = [self.fates(unit, service) for unit in units]
+        found = list({id(fates): fates for unit in units for fates in [self.fates(unit, service)]}.values())
+        if len(found) == 1:
+            return found[0]
         return Fates(
             BitMap.intersection(self.sources, *(fates.every for fates in found)),
-            self.sources & BitMap.union(BitMap(), *(fates.some for fates in found)),
-            self.sources & BitMap.union(BitMap(), *(fates.refused for fates in found)),
-            self.sources & BitMap.union(BitMap(), *(fates.possible for fates in found)),
-            self.sources & BitMap.union(BitMap(), *(fates.paired for fates in found)),
+            BitMap.union(BitMap(), *(fates.some for fates in found)),
+            BitMap.union(BitMap(), *(fates.refused for fates in found)),
+            BitMap.union(BitMap(), *(fates.possible for fates in found)),
+            BitMap.union(BitMap(), *(fates.paired for fates in found)),
         )
 
     def any_family(self, party: int, protocol: str, port: int, families: Iterable[int] = ()) -> Row:
         """Who may reach a party over at least one address family that both have (and that is listed)."""
-        numbers = self._parties[party].numbers
-        known = set(families) or {address.family for address in numbers} or set(self._families)
-        rows = [(self._matrix.row(party, protocol, port, f), self._with_family[f]) for f in sorted(known)]
+        known = sorted(families) or self._families_of[party]
+        rows = [(self._matrix.row(party, protocol, port, f), self._with_family[f]) for f in known]
         return Row(
             BitMap.union(*(row.surely & has for row, has in rows)),
             BitMap.union(*(row.possibly & has for row, has in rows)),
@@ -136,38 +145,49 @@ class PairFinder:
         apart = self._apart(unit, service)
         return Row(row.surely - apart, row.possibly - apart)
 
-    def count(self, units: Iterable[Unit], service: Service, sources: BitMap) -> tuple[int, int]:
-        """(surely allowed pairs, all pairs) between these sources and the units."""
-        allowed = pairs = 0
-        for unit in units:
-            fates = self.fates(unit, service)
-            paired = fates.paired & sources
-            own = 1 if unit.party in paired and self._meets_itself(unit) else 0
-            pairs += self.weigh(paired) - own
-            allowed += self.weigh(paired & fates.every) - (own if unit.party in fates.every else 0)
+    def count(self, unit: Unit, service: Service, homes: Homes) -> tuple[Integers, Integers]:
+        """(surely allowed pairs, all pairs) between all sources and the unit, each by namespace number."""
+        fates = self.fates(unit, service)
+        allowed, pairs = homes.weigh(fates.paired & fates.every), homes.weigh(fates.paired)
+        if unit.party in fates.paired and self._meets_itself(unit):
+            home = homes.number(unit.party)
+            pairs[home] -= 1
+            allowed[home] -= unit.party in fates.every
         return allowed, pairs
 
-    def weigh(self, numbers: Iterable[int]) -> int:
-        """How many workloads these parties hold, one that is split counting once for each part."""
-        return sum(len(self._parties[number].members) for number in numbers)
+    def _pods_by_party(self, workload: Workload, pods: Sequence[Pod]) -> Mapping[int, int]:
+        """How many of these pods of the workload are in each party."""
+        homes = self._homes[id(workload)]
+        if len(homes) == 1:
+            return {homes[0]: len(pods)}
+        number = {
+            id(pod): home
+            for home in homes
+            for member in self._parties[home].members
+            if member.workload is workload
+            for pod in member.pods
+        }
+        return Counter(number[id(pod)] for pod in pods)
 
-    def _join_families(self, unit: Unit, families: tuple[int, ...]) -> Fates:
-        every, some, refused, possible = self.sources, BitMap(), BitMap(), BitMap()
-        for family in families:
-            row = self._matrix.row(unit.party, unit.protocol, unit.port, family)
-            has = self._with_family[family]
-            every = every & (row.surely | (self.sources - has))
-            some |= row.surely & has
-            refused |= has - row.possibly
-            possible |= row.possibly & has
-        paired = self.sources & BitMap.union(BitMap(), *(self._with_family[f] for f in families))
+    def _join_families(self, rows: Iterable[tuple[int, Row]]) -> Fates:
+        every, some, refused, possible, paired = self.sources, BitMap(), BitMap(), BitMap(), BitMap()
+        for family, row in rows:
+            has = self._sources_with[family]
+            every = every - (has - row.surely)
+            some = some | (has & row.surely)
+            refused = refused | (has - row.possibly)
+            possible = possible | (has & row.possibly)
+            paired = paired | has
         return Fates(every, some, refused, possible, paired)
 
     def _shared_families(self, unit: Unit, service: Service) -> tuple[int, ...]:
         """The families over which this unit answers as an end point of the Service (N26)."""
-        numbers = self._parties[unit.party].numbers
-        known = {address.family for address in numbers} or set(self._families)
-        return tuple(sorted(known & set(service.families)) if service.families else sorted(known))
+        known = self._families_of[unit.party]
+        if not service.families:
+            return known
+        shared = tuple(family for family in known if family in service.families)
+        # Pods whose addresses are not known will have those that the Service asks for.
+        return shared if shared or self._parties[unit.party].numbers else tuple(sorted(set(service.families)))
 
     def _apart(self, unit: Unit, service: Service) -> BitMap:
         """Sources that have no pair with this unit: the pod itself, and for a Service that stays on the

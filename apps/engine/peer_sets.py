@@ -90,13 +90,24 @@ class PeerSets:
         for number, party in enumerate(parties):
             for address in party.numbers:
                 self._addressed[address].add(number)
+        self.anybody = Match(self.everyone, self.everyone)
+        self._matches: dict[tuple[tuple[Peer, ...], int], Match] = {}
         self._memo: dict[tuple[Peer, int], Match] = {}
         self._namespace_memo: dict[Selector, BitMap] = {}
 
     def match(self, peers: tuple[Peer, ...] | None, family: int) -> Match:
-        """The parties that some of the peers match over this address family; None is every peer."""
+        """The parties that some of the peers match over this address family; None is every peer.
+
+        Peers that say the same are given one and the same Match.
+        """
         if peers is None:
-            return Match(self.everyone, self.everyone)
+            return self.anybody
+        key = (peers, family)
+        if key not in self._matches:
+            self._matches[key] = self._match(peers, family)
+        return self._matches[key]
+
+    def _match(self, peers: tuple[Peer, ...], family: int) -> Match:
         found = [self._peer(peer, family) for peer in peers]
         if len(found) == 1:
             return found[0]

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
-from numpy.typing import NDArray
 from pyroaring import BitMap
 
+from apps.engine.collector import collector_at_rest
+from apps.engine.counts import Counts
+from apps.engine.homes import Homes
 from apps.engine.model import Backend, Direction, Edge, Service, ServicePort, Verdict
 from apps.engine.names import DnsFinder
 from apps.engine.pairs import Fates, Unit
@@ -31,8 +32,6 @@ _RANKS = (
     Verdict.ALLOWED,
     Verdict.UNRESTRICTED,
 )
-
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +74,17 @@ class Reach:
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
         self.namespaces = tuple(space.name for space in scene.cluster.namespaces)
+        self._everywhere = BitMap(range(len(self.namespaces)))
         self._number = {name: number for number, name in enumerate(self.namespaces)}
-        self._home = np.array(
-            [self._number.get(party.namespace, len(self.namespaces)) for party in scene.parties],
-            dtype=np.int64,
-        )
+        self._homes = self._homes_of_sources()
         self._sources = self._sources_by_namespace()
-        self.sources = tuple(scene.pairs.weigh(numbers) for numbers in self._sources)
+        self.sources = tuple(self._homes.weigh(scene.pairs.sources).tolist())
         self.isolation = self._isolation()
         self.dns = DnsFinder(scene).by_namespace(self._sources)
-        self._inhabited = self._touched(scene.pairs.sources)
-        self.ports = tuple(self._port_reaches())
+        self._closed = {direction: scene.matrix.closed(direction) for direction in Direction}
+        self._split: dict[tuple[int, bool], tuple[Fates, Mapping[Verdict, BitMap]]] = {}
+        with collector_at_rest():
+            self.ports = tuple(self._port_reaches())
         self._by_target = {(each.target, each.port, each.protocol): each for each in self.ports}
 
     def edges(self, source: str | None = None, target: str | None = None) -> Iterator[Edge]:
@@ -146,8 +145,7 @@ class Reach:
     def _port_reach(self, service: Service, port: ServicePort) -> PortReach:
         resolved = self._scene.services.resolve(service, port.number, port.protocol)
         units = tuple(self._scene.pairs.units(resolved.targets))
-        fates = self._scene.pairs.join(units, service)
-        by_verdict = self._verdicts(resolved, units, fates)
+        by_verdict = self._by_verdict(service, resolved, units)
         return PortReach(
             namespace=service.namespace,
             service=service.name,
@@ -161,57 +159,79 @@ class Reach:
             units=units,
         )
 
-    def _verdicts(self, resolved: Resolved, units: tuple[Unit, ...], fates: Fates) -> dict[Verdict, BitMap]:
-        """The five verdicts of `docs/semantics.md`, for all namespaces at once."""
+    def _by_verdict(
+        self, service: Service, resolved: Resolved, units: tuple[Unit, ...]
+    ) -> Mapping[Verdict, BitMap]:
+        """The namespaces under each verdict; computed once for units that have the same fates."""
+        inhabited = self._homes.inhabited
         if resolved.problem in _UNDECIDED:
-            return _split({Verdict.UNKNOWN: self._inhabited}, self._inhabited)
-        paired = self._touched(fates.paired) if units else np.zeros_like(self._inhabited)
-        sources = fates.paired
-        whole = paired & ~self._touched(sources - fates.every)
-        nothing = paired & ~self._touched(fates.possible)
-        mixed = paired & self._touched(fates.some) & self._touched(fates.refused)
-        closed = self._scene.matrix.closed(Direction.EGRESS)
-        closed_in = self._scene.matrix.closed(Direction.INGRESS)
-        open_targets = not any(unit.party in closed_in for unit in units)
-        free = whole & ~self._touched(sources & closed) & open_targets
-        return _split(
+            return self._filled({Verdict.UNKNOWN: inhabited}, inhabited)
+        if not units:
+            return self._filled({}, BitMap())
+        fates = self._scene.pairs.join(units, service)
+        is_open = not any(unit.party in self._closed[Direction.INGRESS] for unit in units)
+        key = (id(fates), is_open)  # the fates are held beside, so that their identity is not given to others
+        if key not in self._split:
+            self._split[key] = fates, self._verdicts(fates, is_open=is_open)
+        return self._split[key][1]
+
+    def _verdicts(self, fates: Fates, *, is_open: bool) -> Mapping[Verdict, BitMap]:
+        """The five verdicts of `docs/semantics.md`, for all namespaces at once. `is_open`: no policy closes
+        one of the targets."""
+        touched, lacking = self._homes.touched, fates.paired - fates.every
+        paired, short, reached = touched(fates.paired), touched(lacking), touched(fates.possible)
+        # Where nothing is unknown, two of the four sets below are these again.
+        refused = short if fates.refused == lacking else touched(fates.refused)
+        some = reached if fates.some == fates.possible else touched(fates.some)
+        whole, nothing, mixed = paired - short, paired - reached, some & refused
+        free = whole - touched(fates.paired & self._closed[Direction.EGRESS]) if is_open else BitMap()
+        return self._filled(
             {
                 Verdict.UNRESTRICTED: free,
-                Verdict.ALLOWED: whole & ~free,
+                Verdict.ALLOWED: whole - free,
                 Verdict.DENIED: nothing,
                 Verdict.PARTIAL: mixed,
-                Verdict.UNKNOWN: paired & ~whole & ~nothing & ~mixed,
+                Verdict.UNKNOWN: paired - whole - nothing - mixed,
             },
             paired,
         )
 
+    def _filled(self, found: Mapping[Verdict, BitMap], paired: BitMap) -> Mapping[Verdict, BitMap]:
+        """Every verdict; namespaces without a pair are `empty`."""
+        empty = self._everywhere - paired
+        return {verdict: found.get(verdict, BitMap()) for verdict in Verdict} | {Verdict.EMPTY: empty}
+
     def _counts(
         self, service: Service, units: tuple[Unit, ...], by_verdict: Mapping[Verdict, BitMap]
-    ) -> dict[int, tuple[int, int]]:
+    ) -> Mapping[int, tuple[int, int]]:
         """Counts where the verdict does not tell them, or where not every source meets every unit."""
         if not units:
             return {}
         pairs = self._scene.pairs
-        untold = BitMap(range(len(self.namespaces)))
+        untold = self._everywhere
         if not service.internal_local and not pairs.mixed_families:
-            homes = BitMap(self._number[unit.workload.namespace] for unit in units if unit.workload)
-            untold &= by_verdict[Verdict.PARTIAL] | by_verdict[Verdict.UNKNOWN] | homes
-        return {number: pairs.count(units, service, self._sources[number]) for number in untold}
+            homes = BitMap([self._number[unit.workload.namespace] for unit in units if unit.workload])
+            untold = by_verdict[Verdict.PARTIAL] | by_verdict[Verdict.UNKNOWN] | homes
+        return Counts(pairs, self._homes, service, units, untold)
 
     def _end_name(self, unit: Unit) -> str:
         return unit.workload.key if unit.workload else self._scene.address_of(unit.party)
 
+    def _homes_of_sources(self) -> Homes:
+        count = len(self.namespaces)
+        parties = self._scene.parties
+        return Homes(
+            self._scene.pairs.sources,
+            [self._number.get(party.namespace, count) for party in parties],
+            [len(party.members) for party in parties],
+            count,
+        )
+
     def _sources_by_namespace(self) -> list[BitMap]:
         found = [BitMap() for _ in self.namespaces]
         for party in self._scene.pairs.sources:
-            found[self._home[party]].add(party)
+            found[self._homes.number(party)].add(party)
         return found
-
-    def _touched(self, parties: BitMap) -> Flags:
-        """Which namespaces have one of these pods, by number."""
-        flags = np.zeros(len(self.namespaces) + 1, dtype=bool)
-        flags[self._home[np.asarray(parties.to_array(), dtype=np.int64)]] = True
-        return flags[:-1]
 
     def _isolation(self) -> tuple[Isolation, ...]:
         closed = {direction: self._scene.matrix.closed(direction) for direction in Direction}
@@ -224,10 +244,3 @@ class Reach:
 def _extent(numbers: BitMap, closed: BitMap) -> str:
     both = len(numbers & closed)
     return "none" if not both else "all" if both == len(numbers) else "some"
-
-
-def _split(flags: Mapping[Verdict, Flags], paired: Flags) -> dict[Verdict, BitMap]:
-    """Bitmaps by verdict; namespaces without a pair are `empty`."""
-    found = {verdict: BitMap(np.flatnonzero(flags[verdict]).tolist()) for verdict in flags}
-    found[Verdict.EMPTY] = BitMap(np.flatnonzero(~paired).tolist())
-    return {verdict: found.get(verdict, BitMap()) for verdict in Verdict}

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from apps.engine.addresses import format_address
 from apps.engine.classes import bounds_of, classify
+from apps.engine.collector import collector_at_rest
 from apps.engine.matrix import Matrix
 from apps.engine.model import Assumptions, Cluster
 from apps.engine.pairs import PairFinder, Unit
@@ -22,11 +23,12 @@ class Scene:
     def __init__(self, cluster: Cluster, assumptions: Assumptions, extra: tuple[str, ...] = ()) -> None:
         self.cluster = cluster
         self.assumptions = assumptions
-        self.services = ServiceIndex(cluster)
-        self.bounds = bounds_of(cluster)
-        self.parties = classify(cluster, assumptions, self.bounds, (*self._named_addresses(), *extra))
-        self.matrix = Matrix(cluster, self.parties, assumptions)
-        self.pairs = PairFinder(self.parties, self.matrix)
+        with collector_at_rest():
+            self.services = ServiceIndex(cluster)
+            self.bounds = bounds_of(cluster)
+            self.parties = classify(cluster, assumptions, self.bounds, (*self._named_addresses(), *extra))
+            self.matrix = Matrix(cluster, self.parties, assumptions)
+            self.pairs = PairFinder(self.parties, self.matrix)
 
     @cached_property
     def potential(self) -> Potential:

@@ -63,9 +63,16 @@ class ServiceIndex:
             self._slices[part.namespace, part.service].append(part)
         self._slices_unread = any(entry.ref.kind == "EndpointSlice" for entry in cluster.unevaluated)
         self._pods = _pods_by_address(cluster) if cluster.slices else {}
+        self._resolved: dict[tuple[str, str, int, str], Resolved] = {}
 
     def resolve(self, service: Service, number: int, protocol: str) -> Resolved:
         """The targets behind one port of the Service, as a client that dials it by name finds them."""
+        key = (service.namespace, service.name, number, protocol)
+        if key not in self._resolved:
+            self._resolved[key] = self._resolve(service, number, protocol)
+        return self._resolved[key]
+
+    def _resolve(self, service: Service, number: int, protocol: str) -> Resolved:
         final, problem = self.follow(service)
         if final is None:
             return Resolved(backend=Backend.EXTERNAL, problem=problem)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from apps.engine.collector import collector_at_rest
 from apps.engine.labels import keys_of
 from apps.engine.model import (
     Cluster,
@@ -26,7 +28,7 @@ from apps.engine.parse.admin_policy import read_admin_policy, read_baseline_poli
 from apps.engine.parse.checks import check_policies
 from apps.engine.parse.cluster_policy import read_cluster_policy
 from apps.engine.parse.fields import BadField, Part
-from apps.engine.parse.network_policy import Doubt, read_network_policy
+from apps.engine.parse.network_policy import Doubt, NetworkPolicyReader
 from apps.engine.parse.owners import Owner
 from apps.engine.parse.pods import TEMPLATES, PodReader, PodRecord, read_owner, read_template
 from apps.engine.parse.services import read_endpoints, read_service, read_slice
@@ -61,9 +63,11 @@ def parse_cluster(
     makes what it could touch unknown. Kinds that have no part in reachability are passed over.
     """
     found = _Found(unevaluated=[_narrowed(entry) for entry in unread])
-    for index, body in enumerate(objects):
-        _read_object(found, index, body)
-    return _assemble(found, domain)
+    with collector_at_rest():
+        for index, body in enumerate(objects):
+            if not _read_plain_pod(found, body):
+                _read_object(found, index, body)
+        return _assemble(found, domain)
 
 
 def _narrowed(entry: Unevaluated) -> Unevaluated:
@@ -77,8 +81,9 @@ class _Found:
 
     namespaces: dict[str, Namespace] = field(default_factory=dict)
     nodes: list[Node] = field(default_factory=list)
-    pods: list[PodRecord] = field(default_factory=list)
-    pod_reader: PodReader = field(default_factory=PodReader)
+    templates: list[PodRecord] = field(default_factory=list)
+    pods: PodReader = field(default_factory=PodReader)
+    network_policies: NetworkPolicyReader = field(default_factory=NetworkPolicyReader)
     owners: dict[tuple[str, Owner], Owner] = field(default_factory=dict)
     services: list[Service] = field(default_factory=list)
     slices: list[EndpointSlice] = field(default_factory=list)
@@ -86,7 +91,8 @@ class _Found:
     unevaluated: list[Unevaluated] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    seen: dict[tuple[str, ObjectRef], int] = field(default_factory=dict)
+    # Names that have been met, by group, kind and namespace.
+    names: defaultdict[tuple[str, str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
 
 
 def _read_object(found: _Found, index: int, body: Mapping[str, Any]) -> None:
@@ -100,9 +106,10 @@ def _read_object(found: _Found, index: int, body: Mapping[str, Any]) -> None:
         if reader is None and not is_policy_kind(group, kind):
             return
         ref = _ref(part, group, kind)
-        if (group, ref) in found.seen:
+        names = found.names[group, ref.kind, ref.namespace]
+        if ref.name in names:
             raise BadField("metadata.name", f"{ref} is given twice")
-        found.seen[group, ref] = index
+        names.add(ref.name)
         if reader is None:
             _add_unevaluated(found, part, group, kind)
         else:
@@ -112,6 +119,23 @@ def _read_object(found: _Found, index: int, body: Mapping[str, Any]) -> None:
         if is_policy_kind(group, kind):
             reason = f"{ref} could not be read: {error}"
             found.unevaluated.append(Unevaluated(ref, reason, ref.namespace))
+
+
+def _read_plain_pod(found: _Found, body: Mapping[str, Any]) -> bool:
+    """Reads a Pod as quickly as its plainness allows; False, and nothing done, for anything else."""
+    if type(body) is not dict or body.get("kind") != "Pod" or body.get("apiVersion") != "v1":
+        return False
+    meta = body.get("metadata")
+    if type(meta) is not dict or type(body.get("spec")) is not dict:
+        return False
+    name, namespace = meta.get("name"), meta.get("namespace")
+    if not (type(name) is str and name and type(namespace) is str and namespace):
+        return False
+    names = found.names["", "Pod", namespace]
+    if name in names or not found.pods.read_alike(body, namespace):
+        return False
+    names.add(name)
+    return True
 
 
 def _group(api_version: str) -> str:
@@ -143,9 +167,7 @@ def _add_node(found: _Found, part: Part, ref: ObjectRef) -> None:
 
 
 def _add_pod(found: _Found, part: Part, ref: ObjectRef) -> None:
-    record = found.pod_reader.read(part, ref.namespace)
-    if record is not None:
-        found.pods.append(record)
+    found.pods.read(part, ref.namespace)
 
 
 def _add_template(found: _Found, part: Part, ref: ObjectRef) -> None:
@@ -158,7 +180,7 @@ def _add_template(found: _Found, part: Part, ref: ObjectRef) -> None:
         if owner is None:
             found.notes.append(Note("info", str(ref), message))
     else:
-        found.pods.append(record)
+        found.templates.append(record)
 
 
 def _add_service(found: _Found, part: Part, ref: ObjectRef) -> None:
@@ -177,7 +199,7 @@ def _add_endpoints(found: _Found, part: Part, ref: ObjectRef) -> None:
 
 def _add_network_policy(found: _Found, part: Part, ref: ObjectRef) -> None:
     doubts: list[Doubt] = []
-    found.policies.append(read_network_policy(part, ref.namespace, doubts))
+    found.policies.append(found.network_policies.read(part, ref, doubts))
     _note_doubts(found, ref, doubts)
 
 
@@ -223,8 +245,9 @@ _READERS: dict[tuple[str, str], Callable[[_Found, Part, ObjectRef], None]] = {
 
 def _assemble(found: _Found, domain: str) -> Cluster:
     found.unevaluated += _nodes_unread(found)
-    workloads = group_pods(found.pods, found.owners, keys_of(_selectors(found)))
-    namespaces = _namespaces(found)
+    records = [*found.templates, *found.pods.records]
+    workloads = group_pods(records, found.owners, keys_of(_selectors(found)))
+    namespaces = _namespaces(found, records)
     policies = tuple(sorted(found.policies, key=lambda policy: (policy.tier, policy.priority, policy.ref)))
     notes = found.notes + check_policies(namespaces, workloads, policies)
     return Cluster(
@@ -252,9 +275,9 @@ def _nodes_unread(found: _Found) -> list[Unevaluated]:
     ]
 
 
-def _namespaces(found: _Found) -> tuple[Namespace, ...]:
+def _namespaces(found: _Found, records: Iterable[PodRecord]) -> tuple[Namespace, ...]:
     """Those given, and those that objects stand in; of the latter only the name label is known."""
-    used = {pod.namespace for pod in found.pods} | {service.namespace for service in found.services}
+    used = {record.namespace for record in records} | {service.namespace for service in found.services}
     used |= {policy.ref.namespace for policy in found.policies if policy.ref.namespace}
     for name in sorted(used - set(found.namespaces)):
         found.namespaces[name] = Namespace(name, {NAME_LABEL: name})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from apps.engine.addresses import parse_block
@@ -39,6 +40,50 @@ class Doubt(NamedTuple):
 
     path: str
     message: str
+
+
+class NetworkPolicyReader:
+    """Reads NetworkPolicies one after the other.
+
+    Many namespaces of a cluster hold the same policies (a default deny, a rule for DNS). A spec that was read
+    before is not read again: all that differs is the namespace that its pod selectors are bound to.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Policy, list[Doubt]]] = {}
+
+    def read(self, part: Part, ref: ObjectRef, doubts: list[Doubt]) -> Policy:
+        """The policy; what the API server would refuse in it goes to `doubts` and matches nothing."""
+        spec = str(part.mapping().get("spec"))
+        if spec not in self._known:
+            found: list[Doubt] = []
+            self._known[spec] = read_network_policy(part, ref.namespace, found), found
+        policy, known_doubts = self._known[spec]
+        doubts += known_doubts
+        return _bound_to(policy, ref)
+
+
+def _bound_to(policy: Policy, ref: ObjectRef) -> Policy:
+    """A policy with the same spec in the namespace of `ref`."""
+    if ref.namespace == policy.ref.namespace:
+        return replace(policy, ref=ref)
+    home = ref.namespace
+    return replace(
+        policy,
+        ref=ref,
+        subjects=tuple(PodPeer(subject.pods, home) for subject in policy.subjects),
+        rules=tuple(_rule_bound_to(rule, home) for rule in policy.rules),
+    )
+
+
+def _rule_bound_to(rule: Rule, namespace: str) -> Rule:
+    if not any(isinstance(peer, PodPeer) and peer.namespace for peer in rule.peers or ()):
+        return rule
+    peers = (
+        PodPeer(peer.pods, namespace) if isinstance(peer, PodPeer) and peer.namespace else peer
+        for peer in rule.peers or ()
+    )
+    return replace(rule, peers=tuple(peers))
 
 
 def read_network_policy(part: Part, namespace: str, doubts: list[Doubt]) -> Policy:

@@ -7,12 +7,13 @@ Sources: core/v1 Pod, apps/v1, batch/v1. A finished pod takes no part (N24); a t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from apps.engine.addresses import parse_address
 from apps.engine.model import ContainerPort, Pod, PodState
 from apps.engine.parse.fields import Part
 from apps.engine.parse.owners import Owner, maker_of
+from apps.engine.parse.plain_pods import read_plain_pod
 
 # Kinds that hold a pod template, and where.
 TEMPLATES: Mapping[str, tuple[str, ...]] = {
@@ -27,72 +28,105 @@ TEMPLATES: Mapping[str, tuple[str, ...]] = {
 MOST_REPLICAS = 1000  # more pods of one template than this change no answer
 
 _FINISHED = ("Succeeded", "Failed")
+_NO_OWNER = Owner("Pod", "")  # a pod without an owner stands for itself, under its own name
 
 
-class PodRecord(NamedTuple):
-    """What one pod, or all pods of one template, share; and the pods."""
+class Settings(NamedTuple):
+    """What a pod's spec says that matters here; many owners write the same."""
 
-    namespace: str
-    owner: Owner
-    labels: Mapping[str, str]
     ports: tuple[ContainerPort, ...]
     host_network: bool
     dns_policy: str
     nameservers: tuple[str, ...]
     service_account: str
-    pods: tuple[Pod, ...]
+
+
+class PodRecord(NamedTuple):
+    """What one pod, or all pods of one template, share; and the pods, to which others alike are added."""
+
+    namespace: str
+    owner: Owner
+    labels: Mapping[str, str]
+    settings: Settings
+    pods: list[Pod]
     from_template: bool
 
 
 class PodReader:
-    """Reads Pod manifests one after the other.
+    """Reads Pod manifests one after the other into `records`.
 
     Pods of one owner are mostly alike: where all that they share equals what the last of them had, it is
     not read again. So 150,000 pods are read in little more than the time of comparing them.
     """
 
     def __init__(self) -> None:
-        self._last: dict[tuple[str, object], tuple[tuple[object, ...], PodRecord]] = {}
+        self.records: list[PodRecord] = []
+        self._last: dict[tuple[str, str], tuple[tuple[object, ...], PodRecord]] = {}
+        self._settings: dict[str, Settings] = {}
 
-    def read(self, part: Part, namespace: str) -> PodRecord | None:
-        """The pod of a Pod manifest; None when it has finished."""
+    def read(self, part: Part, namespace: str) -> None:
+        """Adds the pod of a Pod manifest, unless it has finished."""
         meta, spec, status = part / "metadata", part / "spec", part / "status"
-        if (status / "phase").text() in _FINISHED:
-            return None
-        name = (meta / "name").required_text()
-        alike = self._shared(namespace, meta, spec)
-        pod = Pod(
-            name=name,
-            addresses=_addresses(status),
-            node=(spec / "nodeName").text(),
-            state=_state(meta, status),
-            hostname=_hostname(spec, name),
-            expects_address=not status.value,
-        )
-        return alike._replace(owner=alike.owner if alike.owner.name else Owner("Pod", name), pods=(pod,))
+        pod = read_plain_pod(meta.value, spec.value, status.value) or _read_pod(meta, spec, status)
+        if pod is not None:
+            self._add(self._record_of(namespace, meta, spec), pod)
 
-    def _shared(self, namespace: str, meta: Part, spec: Part) -> PodRecord:
-        """What the pod has in common with others of its owner; of a pod without one, the name is left out."""
-        metas, specs = meta.mapping(), spec.mapping()
-        owners = metas.get("ownerReferences")
-        raw = (
-            owners,
-            metas.get("labels"),
-            specs.get("containers"),
-            specs.get("initContainers"),
-            specs.get("hostNetwork"),
-            specs.get("dnsPolicy"),
-            specs.get("dnsConfig"),
-            specs.get("serviceAccountName"),
-        )
-        key = (namespace, str(owners))
+    def read_alike(self, body: Mapping[str, Any], namespace: str) -> bool:
+        """Adds a pod that shares what the last pod of its owner had and is plain in what is its own.
+
+        False for any other, of which nothing has been read: `read` is for those, and for complaints.
+        """
+        meta, spec = body["metadata"], body["spec"]
+        last = self._last.get((namespace, _family(meta)))
+        if last is None or last[0] != _shared(meta, spec):
+            return False
+        pod = read_plain_pod(meta, spec, body.get("status"))
+        if pod is not None:
+            self._add(last[1], pod)
+        return pod is not None
+
+    def _record_of(self, namespace: str, meta: Part, spec: Part) -> PodRecord:
+        """The record of pods like this one. Of those that have no owner, it is only what they share."""
+        shared, key = _shared(meta.mapping(), spec.mapping()), (namespace, _family(meta.mapping()))
         last = self._last.get(key)
-        if last is not None and last[0] == raw:
-            return last[1]
-        owner = read_owner(meta) or Owner("Pod", "")
-        record = _record(meta, spec, namespace, owner, (), from_template=False)
-        self._last[key] = (raw, record)
-        return record
+        if last is None or last[0] != shared:
+            owner, labels = read_owner(meta) or _NO_OWNER, (meta / "labels").labels()
+            last = shared, PodRecord(namespace, owner, labels, self._settings_of(spec, shared), [], False)
+            self._last[key] = last
+        return last[1]
+
+    def _settings_of(self, spec: Part, shared: tuple[object, ...]) -> Settings:
+        key = str(shared[2:])
+        if key not in self._settings:
+            self._settings[key] = _read_settings(spec)
+        return self._settings[key]
+
+    def _add(self, record: PodRecord, pod: Pod) -> None:
+        if record.owner is _NO_OWNER:
+            record = record._replace(owner=Owner("Pod", pod.name), pods=[])
+        if not record.pods:
+            self.records.append(record)
+        record.pods.append(pod)
+
+
+def _family(meta: Mapping[str, Any]) -> str:
+    """Pods of one owner have one family; so may others, who are told apart by comparing their owners."""
+    owners = meta.get("ownerReferences")
+    return str(owners[0].get("name")) if owners and type(owners) is list and type(owners[0]) is dict else ""
+
+
+def _shared(meta: Mapping[str, Any], spec: Mapping[str, Any]) -> tuple[object, ...]:
+    """What pods of one record have in common, as it stands in the manifest; from the third on, settings."""
+    return (
+        meta.get("ownerReferences"),
+        meta.get("labels"),
+        spec.get("containers"),
+        spec.get("initContainers"),
+        spec.get("hostNetwork"),
+        spec.get("dnsPolicy"),
+        spec.get("dnsConfig"),
+        spec.get("serviceAccountName"),
+    )
 
 
 def read_template(part: Part, namespace: str) -> PodRecord | None:
@@ -105,13 +139,14 @@ def read_template(part: Part, namespace: str) -> PodRecord | None:
         template = template / key
     replicas = (part / "spec" / "replicas").number(1) if kind not in ("Job", "CronJob", "DaemonSet") else 1
     spec = template / "spec"
-    pods = tuple(
+    pods = [
         Pod(name="", hostname=_template_hostname(part, spec, kind, index), expects_address=True)
         for index in range(min(replicas, MOST_REPLICAS))
-    )
+    ]
     if not pods:
         return None
-    return _record(template / "metadata", spec, namespace, owner, pods, from_template=True)
+    labels = (template / "metadata" / "labels").labels()
+    return PodRecord(namespace, owner, labels, _read_settings(spec), pods, from_template=True)
 
 
 def read_owner(meta: Part) -> Owner | None:
@@ -133,20 +168,28 @@ def top_owner(record: PodRecord, owners: Mapping[tuple[str, Owner], Owner]) -> O
     return maker_of(owner, record.labels.get("pod-template-hash", ""))
 
 
-def _record(
-    meta: Part, spec: Part, namespace: str, owner: Owner, pods: tuple[Pod, ...], *, from_template: bool
-) -> PodRecord:
-    return PodRecord(
-        namespace=namespace,
-        owner=owner,
-        labels=(meta / "labels").labels(),
+def _read_pod(meta: Part, spec: Part, status: Part) -> Pod | None:
+    """What is the pod's own; None when it has finished."""
+    if (status / "phase").text() in _FINISHED:
+        return None
+    name = (meta / "name").required_text()
+    return Pod(
+        name=name,
+        addresses=_addresses(status),
+        node=(spec / "nodeName").text(),
+        state=_state(meta, status),
+        hostname=_hostname(spec, name),
+        expects_address=not status.value,
+    )
+
+
+def _read_settings(spec: Part) -> Settings:
+    return Settings(
         ports=_container_ports(spec),
         host_network=(spec / "hostNetwork").flag(),
         dns_policy=(spec / "dnsPolicy").text("ClusterFirst"),
         nameservers=(spec / "dnsConfig" / "nameservers").texts(),
         service_account=(spec / "serviceAccountName").text("default"),
-        pods=pods,
-        from_template=from_template,
     )
 
 

@@ -35,9 +35,8 @@ def group_pods(
     made = set()
     for record in records:
         owner = top_owner(record, owners)
-        record = record._replace(
-            owner=owner, labels={key: record.labels[key] for key in record.labels if key not in unused}
-        )
+        labels = {key: value for key, value in record.labels.items() if key not in unused}
+        record = record._replace(owner=owner, labels=labels)
         groups.setdefault(_identity(record), []).append(record)
         if not record.from_template:
             made.add((record.namespace, owner))
@@ -48,16 +47,7 @@ def group_pods(
 
 
 def _identity(record: PodRecord) -> tuple[object, ...]:
-    return (
-        record.namespace,
-        record.owner,
-        frozenset(record.labels.items()),
-        record.ports,
-        record.host_network,
-        record.dns_policy,
-        record.nameservers,
-        record.service_account,
-    )
+    return (record.namespace, record.owner, frozenset(record.labels.items()), record.settings)
 
 
 def _pods(group: list[PodRecord], made: set[tuple[str, Owner]]) -> tuple[Pod, ...]:
@@ -75,10 +65,6 @@ def _workload(record: PodRecord, pods: tuple[Pod, ...]) -> Workload:
         kind=record.owner.kind,
         name=record.owner.name,
         labels=record.labels,
-        ports=record.ports,
-        host_network=record.host_network,
-        dns_policy=record.dns_policy,
-        nameservers=record.nameservers,
-        service_account=record.service_account,
+        **record.settings._asdict(),
         pods=tuple(sorted(pods, key=lambda pod: (pod.name, pod.addresses))),
     )

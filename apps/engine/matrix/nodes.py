@@ -1,0 +1,26 @@
+"""Who is on whose node: a node's own traffic passes the policies of its pods (N17)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from pyroaring import BitMap
+
+from apps.engine.classes import Party
+
+
+class OnNodes:
+    """Some parties by the node on which they are."""
+
+    def __init__(self, numbers: BitMap, parties: Sequence[Party]) -> None:
+        self._all = numbers
+        self._by_node: dict[str, BitMap] = defaultdict(BitMap)
+        for number in numbers:
+            self._by_node[parties[number].node].add(number)
+
+    def near(self, node: str) -> tuple[BitMap, BitMap]:
+        """Those that are on this node, and those that may be: where either node is not known."""
+        if not node:
+            return BitMap(), self._all
+        return self._by_node.get(node, BitMap()), self._by_node.get("", BitMap())
