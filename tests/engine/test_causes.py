@@ -245,3 +245,65 @@ def test_dns_that_breaks() -> None:
     assert cause.namespaces == ("pay",)
     assert [str(change) for change in cause.changes] == ["NetworkPolicy/pay/only-db appeared"]
     assert [edge.source for edge in diff.edges(cause=cause)] == ["pay"]
+
+
+def test_what_was_unknown_is_not_opened() -> None:
+    mystery = other_policy("cilium.io/v2", "CiliumNetworkPolicy", "db", "mystery")
+    diff = differ(lambda objects: objects.remove(mystery), [*shop(), mystery])
+    assert diff.counts == {"opened": 0, "closed": 0, "changed": 2}
+    kinds = {edge.source: (edge.before, edge.after) for edge in diff.edges()}
+    assert {
+        source: (before.verdict, after.verdict)
+        for source, (before, after) in kinds.items()
+        if before and after
+    } == {"crm": ("unknown", "denied"), "pay": ("unknown", "allowed")}
+
+
+def test_three_together_are_not_named_where_two_will_do() -> None:
+    def again(number: int, *ports: int) -> Object:
+        policy = allow_from("crm")
+        policy["metadata"]["name"] = f"temp-{number}"
+        policy["spec"]["ingress"][0]["ports"] = [{"port": each} for each in ports]
+        return policy
+
+    base = shop()
+    named(base, "Service", "db")["spec"]["ports"] = [
+        {"name": f"p{each}", "port": each, "protocol": "TCP"} for each in (80, 81)
+    ]
+    diff = differ(lambda objects: objects.extend([again(1, 80, 81), again(2, 80, 81), again(3, 80)]), base)
+    found = {edge.port: [len(cause.changes) for cause in edge.causes] for edge in diff.edges("opened")}
+    assert found == {80: [3], 81: [2]}
+
+
+def test_a_second_replica_is_a_pair_where_there_was_none() -> None:
+    base = [namespace("db"), deployment("db", "db", app="db"), service("db", "db", app="db"), deny_all("db")]
+
+    def grow(objects: list[Object]) -> None:
+        named(objects, "Deployment", "db")["spec"]["replicas"] = 2
+
+    diff = differ(grow, base)
+    assert told(diff) == ["Deployment/db/db: spec.replicas 1 -> 2: changed 1 edge"]
+
+
+def test_a_slice_leads_to_pods_elsewhere() -> None:
+    manual = service("db", "far")
+    manual["spec"] = {"ports": [{"port": 80, "protocol": "TCP"}]}
+    part: Object = {
+        "apiVersion": "discovery.k8s.io/v1",
+        "kind": "EndpointSlice",
+        "addressType": "IPv4",
+        "metadata": {
+            "name": "far-1",
+            "namespace": "db",
+            "labels": {"kubernetes.io/service-name": "far"},
+        },
+        "ports": [{"name": "", "protocol": "TCP", "port": 80}],
+        "endpoints": [{"addresses": ["10.0.0.3"]}],
+    }
+
+    def edit(objects: list[Object]) -> None:
+        named(objects, "Namespace", "crm")["metadata"]["labels"]["beside"] = "the point"
+        objects.append(network_policy("pay", "closed", policyTypes=["Ingress"]))
+
+    diff = differ(edit, [*shop(), manual, part])
+    assert told(diff) == ["NetworkPolicy/pay/closed appeared: closed 2 edges"]

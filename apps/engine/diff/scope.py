@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from apps.engine.addresses import parse_address
-from apps.engine.classes import FAMILIES
 from apps.engine.dns import find_dns_service, resolve_name
-from apps.engine.model import Cluster, EndpointSlice, Service, Workload
+from apps.engine.model import Cluster, EndpointSlice, Service
 from apps.engine.services import ServiceIndex
 
 _LONGEST_CHAIN = 16
@@ -25,22 +24,20 @@ class Scope:
 def narrow(cluster: Cluster, scope: Scope) -> Cluster:
     """What gives the edges from the scope's sources to its Services, and the sources' DNS, the same answers.
 
-    Verdict, backend and DNS are the same; the numbers of pairs need not be.
+    Verdict, backend and DNS are the same; the numbers of pairs need not be. Nor need the address families in
+    use: pods without addresses, whom that concerns, are judged alike over each of them.
     """
     index = ServiceIndex(cluster)
     services = set(_services(index, scope))
     slices = [part for part in cluster.slices if (part.namespace, part.service) in services]
     spaces = scope.sources | {namespace for namespace, _ in services} | _owners(cluster, slices)
-    witnesses = [workload for workload in _witnesses(cluster) if workload.namespace not in spaces]
-    workloads = [workload for workload in cluster.workloads if workload.namespace in spaces] + witnesses
-    homes = spaces | {workload.namespace for workload in witnesses}
     return replace(
         cluster,
-        namespaces=tuple(space for space in cluster.namespaces if space.name in homes),
-        workloads=tuple(workloads),
+        namespaces=tuple(space for space in cluster.namespaces if space.name in spaces),
+        workloads=tuple(workload for workload in cluster.workloads if workload.namespace in spaces),
         services=tuple(one for one in cluster.services if (one.namespace, one.name) in services),
-        slices=tuple(slices + [one for one in _witness_slices(cluster) if one not in slices]),
-        policies=tuple(one for one in cluster.policies if one.ref.namespace in homes | {""}),
+        slices=tuple(slices),
+        policies=tuple(one for one in cluster.policies if one.ref.namespace in spaces | {""}),
         notes=(),
         problems=(),
     )
@@ -79,34 +76,3 @@ def _owners(cluster: Cluster, slices: Iterable[EndpointSlice]) -> set[str]:
         for text in pod.addresses
         if parse_address(text) in named
     }
-
-
-def _witnesses(cluster: Cluster) -> list[Workload]:
-    """For each address family a workload that shows it to be in use: pods whose addresses are not known
-    yet are judged over every family that is."""
-    found: dict[int, Workload] = {}
-    for workload in cluster.workloads:
-        for family in FAMILIES:
-            if family not in found and any(_is(family, text) for text in _addresses(workload)):
-                found[family] = workload
-        if len(found) == len(FAMILIES):
-            break
-    return [workload for n, workload in enumerate(found.values()) if workload not in list(found.values())[:n]]
-
-
-def _witness_slices(cluster: Cluster) -> list[EndpointSlice]:
-    found = []
-    for family in FAMILIES:
-        shows = (part for part in cluster.slices if any(_is(family, end.address) for end in part.endpoints))
-        found.append(next(shows, None))
-    return [part for part in dict.fromkeys(found) if part is not None]
-
-
-def _addresses(workload: Workload) -> Iterator[str]:
-    yield from workload.nameservers
-    for pod in workload.pods:
-        yield from pod.addresses
-
-
-def _is(family: int, text: str) -> bool:
-    return parse_address(text).family == family

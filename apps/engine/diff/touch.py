@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from apps.engine.diff.changes import ObjectChange
-from apps.engine.diff.families import families_may_shift
 from apps.engine.labels import selects
 from apps.engine.model import Cluster, Direction, ObjectRef, Policy, Unevaluated, Workload
 
@@ -42,7 +41,6 @@ class _Toucher:
         self._sides = (before, after)
         self._changes = changes
         self._relabelled = {change.ref.name for change in changes if change.kind in ("label", "namespace")}
-        self._shifting = families_may_shift(before, after, changes)
         self._policies: dict[ObjectRef, list[Policy | Unevaluated]] = {}
         self._workloads: dict[str, list[Workload]] = {}
         for side in self._sides:
@@ -58,8 +56,6 @@ class _Toucher:
 
     def _touch(self, change: ObjectChange) -> Touch:
         here: Spaces = frozenset((change.ref.namespace or change.ref.name,))
-        if self._shifting and change.kind in ("namespace", "workload", "slice"):
-            return Touch(sources=None)
         if change.kind in ("namespace", "label"):
             return Touch(here, here)
         if change.kind == "workload":
