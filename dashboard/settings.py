@@ -206,7 +206,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_SCHEMA_CLASS": "apps.api.schema.Schema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["apps.api.parsers.BoundedJsonParser"],
     "DEFAULT_PAGINATION_CLASS": "apps.api.paging.Paging",
     "EXCEPTION_HANDLER": "apps.api.problems.answer_problem",
     "DEFAULT_THROTTLE_RATES": {"logins-by-address": "60/min", "logins-by-name": "10/min"},

@@ -13,10 +13,10 @@ class UnreadSerializer(serializers.Serializer[Any]):
     """Something that could not be read; the verdicts that it could change are unknown."""
 
     kind = serializers.CharField()
-    namespace = serializers.CharField()
-    name = serializers.CharField()
-    reason = serializers.CharField()
-    touches = serializers.CharField(help_text="A namespace; empty: the whole cluster")
+    namespace = serializers.CharField(allow_blank=True)
+    name = serializers.CharField(allow_blank=True)
+    reason = serializers.CharField(allow_blank=True)
+    touches = serializers.CharField(allow_blank=True, help_text="A namespace; empty: the whole cluster")
     directions = serializers.ListField(child=serializers.CharField())
     only_restricts = serializers.BooleanField()
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.http import HttpResponseBase
 from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ValidationError
 from rest_framework.generics import GenericAPIView
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,6 +17,7 @@ from apps.api.asked import read_body, read_query
 from apps.api.conditional import answer_once
 from apps.api.lookup import find_other, find_snapshot
 from apps.api.paging import PageQuery
+from apps.api.parsers import BoundedJsonParser
 from apps.api.serializers.changes import DiffSerializer
 from apps.api.serializers.drafts import Draft
 from apps.api.serializers.questions import ChangesQuery, DiffQuery
@@ -48,7 +50,7 @@ class DiffView(GenericAPIView[Any]):
 
 
 class WhatIfView(GenericAPIView[Any]):
-    parser_classes = [JSONParser, MultiPartParser]
+    parser_classes = [BoundedJsonParser, MultiPartParser]
     serializer_class = DiffSerializer
 
     @extend_schema(
@@ -85,12 +87,14 @@ def _try(snapshot: Snapshot, request: Request) -> Comparison:
     if is_multipart(request):
         return try_draft(snapshot, read_files(uploads_of(request)))
     given = read_body(request, Draft)
-    reading = read_named(
-        (f"add[{index}]", _as_file(manifest)) for index, manifest in enumerate(given.get("add", ()))
-    )
+    named = ((f"add[{index}]", each) for index, each in enumerate(given.get("add", ())))
+    reading = read_named((name, _as_file(name, manifest)) for name, manifest in named)
     return try_draft(snapshot, reading, [Deletion(**each) for each in given.get("delete", ())])
 
 
-def _as_file(manifest: Any) -> bytes:
-    text = manifest if isinstance(manifest, str) else json.dumps(manifest)
+def _as_file(name: str, manifest: Any) -> bytes:
+    try:
+        text = manifest if isinstance(manifest, str) else json.dumps(manifest)
+    except RecursionError:
+        raise ValidationError({name: "is nested too deeply"}) from None
     return text.encode("utf-8", "surrogatepass")  # half surrogates are the reader's to complain of

@@ -6,12 +6,13 @@ from django.core.files.uploadedfile import UploadedFile
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import GenericAPIView
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.asked import read_body, read_query
 from apps.api.lookup import find_cluster, find_snapshot
+from apps.api.parsers import BoundedJsonParser
 from apps.api.permissions import AdministratorsWrite
 from apps.api.problems import Refusal
 from apps.api.serializers.questions import NoQuery
@@ -25,7 +26,7 @@ from apps.snapshots.models import Cluster, Snapshot
 
 class SnapshotsView(GenericAPIView[Snapshot]):
     permission_classes = [AdministratorsWrite]
-    parser_classes = [JSONParser, MultiPartParser]
+    parser_classes = [BoundedJsonParser, MultiPartParser]
     serializer_class = SnapshotSerializer
 
     @extend_schema(operation_id="snapshots_list", responses=SnapshotSerializer(many=True))

@@ -1,0 +1,23 @@
+"""Answers have the shape that the schema promises, down to the last key."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+
+def assert_shape(field: Any, value: Any, where: str = "answer") -> None:
+    """`field`: a serializer, or a field of one. A key more or less fails, and a null that is not said."""
+    if value is None:
+        assert field.allow_null, where
+    elif isinstance(field, serializers.ListSerializer | serializers.ListField):
+        assert isinstance(value, list), where
+        for index, each in enumerate(value):
+            assert_shape(field.child, each, f"{where}[{index}]")
+    elif isinstance(field, serializers.Serializer):
+        assert set(value) == set(field.fields), where
+        for name, inner in field.fields.items():
+            assert_shape(inner, value[name], f"{where}.{name}")
+    else:
+        assert field.run_validation(value) == value, where
