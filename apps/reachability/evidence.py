@@ -9,7 +9,7 @@ from apps.engine import EdgeExplanation, PairSummary, Place
 from apps.engine.model import Citation, ObjectRef, Side
 from apps.snapshots import positions
 from apps.snapshots.models import ObjectVersion, Snapshot
-from apps.snapshots.queries import list_policies, policy_yaml
+from apps.snapshots.queries import list_policies, policy_yaml, policy_yamls
 
 MOST_GROUPS = 50
 YamlUrl = Callable[[int], str]  # the address of a policy's YAML, by the id of its stored version
@@ -73,6 +73,12 @@ class Library:
         versions = list_policies(snapshot).select_related(None)  # the texts of the cited ones only
         self._ids = {engine_ref(version): version.pk for version in versions}
         self._texts: dict[int, str] = {}
+
+    def open(self, refs: Iterable[ObjectRef]) -> None:
+        """Reads the texts of all policies among these objects at once, ahead of showing places in them."""
+        wanted = {self._ids[ref] for ref in refs if ref in self._ids} - self._texts.keys()
+        if wanted:
+            self._texts |= policy_yamls(self._snapshot, wanted)
 
     def show(self, place: Place) -> dict[str, Any]:
         """Where a manifest shows something; its lines are known where the manifest is a policy's."""

@@ -40,7 +40,9 @@ class FindingList(Sequence[dict[str, Any]]):
     def __getitem__(self, index: int | slice) -> dict[str, Any] | list[dict[str, Any]]:
         if isinstance(index, int):
             return self._tell(self._findings[index])
-        return [self._tell(finding) for finding in self._findings[index]]
+        findings = self._findings[index]
+        self._library.open(place.object for finding in findings for place in finding.evidence)
+        return [self._tell(finding) for finding in findings]
 
     def _tell(self, finding: Finding) -> dict[str, Any]:
         return {

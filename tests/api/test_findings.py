@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
 from apps.api.serializers.findings import FindingSerializer
@@ -16,7 +17,7 @@ from apps.snapshots.queries import assumptions_of, load_cluster
 from tests.api.conftest import FIRST, HARBOUR
 from tests.api.problems import fields_of, problem_of
 from tests.api.shapes import assert_shape
-from tests.reachability.stored import store_harbour_again
+from tests.reachability.stored import deny_all, store_harbour_again
 
 FINDINGS = f"{FIRST}findings/"
 
@@ -48,6 +49,21 @@ def test_evidence_in_a_policy_has_its_lines(client: APIClient, harbour: Snapshot
     first, last = place["lines"]
     shown = client.get(place["yaml_url"]).content.decode().splitlines()
     assert [line.strip() for line in shown[first - 1 : last]] == ["- {}"]
+
+
+def test_the_policies_of_a_page_are_read_at_once(
+    client: APIClient, harbour: Snapshot, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    idle = [deny_all("front", f"idle-{number}") for number in range(5)]
+    for body in idle:
+        body["spec"]["podSelector"] = {"matchLabels": {"app": "nothing"}}
+    store_harbour_again(harbour.cluster, extra=idle)
+    address = f"{HARBOUR}snapshots/2/findings/?id=policy-selects-nothing"
+    client.get(address)
+    with django_assert_num_queries(8):  # session, user, cluster, snapshot; policies and texts, by kinds each
+        found = client.get(address).json()["results"]
+    assert [each["object"]["name"] for each in found] == [f"idle-{number}" for number in range(5)]
+    assert all(place["lines"] for each in found for place in each["evidence"])
 
 
 def test_evidence_elsewhere_has_none(client: APIClient, harbour: Snapshot) -> None:
