@@ -44,6 +44,7 @@ def try_draft(snapshot: Snapshot, reading: Reading, deletions: Sequence[Deletion
         problems = find_problems(reading) + problems
     if problems:
         raise ReadingRefused(problems)
+    # Pruned as what is stored is: the answer is that of a snapshot of the same.
     changes = [DraftChange(prune(each.body)) for each in reading.objects]
     changes += [DraftChange(body, delete=True) for body in found]
     try:
