@@ -45,6 +45,7 @@ class LabelIndex:
         self._keys: dict[str, BitMap] = defaultdict(BitMap)
         self.everything = BitMap()
         self._memo: dict[Selector, BitMap] = {}
+        self._found: dict[bytes, BitMap] = {}
         for number, found in enumerate(labels):
             self.everything.add(number)
             for pair in found.items():
@@ -57,7 +58,7 @@ class LabelIndex:
             found = self.everything
             for requirement in selector.requirements:
                 found = found & self._holds(requirement)
-            self._memo[selector] = found
+            self._memo[selector] = found = self._found.setdefault(found.serialize(), found)
         return found
 
     def _holds(self, requirement: Requirement) -> BitMap:
@@ -91,6 +92,7 @@ class PeerSets:
             for address in party.numbers:
                 self._addressed[address].add(number)
         self.anybody = Match(self.everyone, self.everyone)
+        self._found: dict[tuple[bytes, bytes], Match] = {}
         self._matches: dict[tuple[tuple[Peer, ...], int], Match] = {}
         self._memo: dict[tuple[Peer, int], Match] = {}
         self._namespace_memo: dict[Selector, BitMap] = {}
@@ -98,13 +100,13 @@ class PeerSets:
     def match(self, peers: tuple[Peer, ...] | None, family: int) -> Match:
         """The parties that some of the peers match over this address family; None is every peer.
 
-        Peers that say the same are given one and the same Match.
+        Peers that match the same are given one and the same Match.
         """
         if peers is None:
             return self.anybody
         key = (peers, family)
         if key not in self._matches:
-            self._matches[key] = self._match(peers, family)
+            self._matches[key] = self._distinct(self._match(peers, family))
         return self._matches[key]
 
     def _match(self, peers: tuple[Peer, ...], family: int) -> Match:
@@ -115,6 +117,10 @@ class PeerSets:
             BitMap.union(BitMap(), *(match.must for match in found)),
             BitMap.union(BitMap(), *(match.may for match in found)),
         )
+
+    def _distinct(self, match: Match) -> Match:
+        """The one that stands for all that are equal to it: thousands of peers match the same few sets."""
+        return self._found.setdefault((match.must.serialize(), match.may.serialize()), match)
 
     def subjects(self, subjects: tuple[PodPeer, ...]) -> BitMap:
         """The pods that a policy governs."""
@@ -127,7 +133,7 @@ class PeerSets:
     def _peer(self, peer: Peer, family: int) -> Match:
         key = (peer, family if isinstance(peer, BlockPeer | NodePeer) else 0)
         if key not in self._memo:
-            self._memo[key] = self._compute(peer, family)
+            self._memo[key] = self._distinct(self._compute(peer, family))
         return self._memo[key]
 
     def _compute(self, peer: Peer, family: int) -> Match:

@@ -124,6 +124,8 @@ class Reach:
             return Verdict.UNKNOWN
         if not each.units:
             return Verdict.EMPTY
+        if verdict is _RANKS[-1]:
+            return verdict  # nothing is better
         found = self._scene.potential.best(
             self.namespaces[number], tuple(map(self._scene.target_pod, each.units))
         )

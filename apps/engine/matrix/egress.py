@@ -11,7 +11,7 @@ from pyroaring import BitMap
 from apps.engine.classes import Party
 from apps.engine.gates import Gate, Hit, Row, after, by_default, fold
 from apps.engine.matrix.nodes import OnNodes
-from apps.engine.model import Direction, Peer, PortMatch, Tier
+from apps.engine.model import Direction, PortMatch, Tier
 from apps.engine.peer_sets import Match, PeerSets
 from apps.engine.ports import any_port_matches
 
@@ -21,7 +21,7 @@ _WIDE = 256
 
 @dataclass(slots=True, eq=False)
 class _Group:
-    """Egress rules that say the same, and all the pods that they speak for."""
+    """Egress rules that match the same, and all the pods that they speak for."""
 
     ports: tuple[PortMatch, ...] | None
     match: Match
@@ -114,12 +114,12 @@ class EgressRows:
 
     def _index(self, family: int) -> tuple[dict[int, list[_Group]], list[_Group]]:
         """The groups by the targets that they match, and those that match too many to be listed so."""
-        groups: dict[tuple[tuple[Peer, ...] | None, tuple[PortMatch, ...] | None], _Group] = {}
+        groups: dict[tuple[int, tuple[PortMatch, ...] | None], _Group] = {}
         for policy in self._gate.tiers[Tier.NAMESPACE]:
             for rule in policy.rules:
                 if rule.direction is Direction.EGRESS:
                     match = self._sets.match(rule.peers, family)
-                    group = groups.setdefault((rule.peers, rule.ports), _Group(rule.ports, match, BitMap()))
+                    group = groups.setdefault((id(match), rule.ports), _Group(rule.ports, match, BitMap()))
                     group.subjects |= self._gate.subjects[policy.ref]
         by_target: dict[int, list[_Group]] = defaultdict(list)
         wide = []

@@ -174,7 +174,7 @@ def _add_template(found: _Found, part: Part, ref: ObjectRef) -> None:
     owner = read_owner(part / "metadata")
     if owner is not None:
         found.owners[ref.namespace, Owner(ref.kind, ref.name)] = owner
-    record = read_template(part, ref.namespace)
+    record = read_template(part, ref.namespace, found.pods.settings)
     if record is None:
         message = "has no replicas: it stands for no pod"
         if owner is None:

@@ -52,6 +52,19 @@ class PodRecord(NamedTuple):
     from_template: bool
 
 
+class SettingsReader:
+    """Reads settings of pods and templates; what was read before in the same words is not read again."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Settings] = {}
+
+    def read(self, spec: Part) -> Settings:
+        key = str(_settings(spec.mapping()))
+        if key not in self._known:
+            self._known[key] = _read_settings(spec)
+        return self._known[key]
+
+
 class PodReader:
     """Reads Pod manifests one after the other into `records`.
 
@@ -62,7 +75,7 @@ class PodReader:
     def __init__(self) -> None:
         self.records: list[PodRecord] = []
         self._last: dict[tuple[str, str], tuple[tuple[object, ...], PodRecord]] = {}
-        self._settings: dict[str, Settings] = {}
+        self.settings = SettingsReader()
 
     def read(self, part: Part, namespace: str) -> None:
         """Adds the pod of a Pod manifest, unless it has finished."""
@@ -91,15 +104,10 @@ class PodReader:
         last = self._last.get(key)
         if last is None or last[0] != shared:
             owner, labels = read_owner(meta) or _NO_OWNER, (meta / "labels").labels()
-            last = shared, PodRecord(namespace, owner, labels, self._settings_of(spec, shared), [], False)
+            settings = self.settings.read(spec)
+            last = shared, PodRecord(namespace, owner, labels, settings, [], from_template=False)
             self._last[key] = last
         return last[1]
-
-    def _settings_of(self, spec: Part, shared: tuple[object, ...]) -> Settings:
-        key = str(shared[2:])
-        if key not in self._settings:
-            self._settings[key] = _read_settings(spec)
-        return self._settings[key]
 
     def _add(self, record: PodRecord, pod: Pod) -> None:
         if record.owner is _NO_OWNER:
@@ -116,10 +124,13 @@ def _family(meta: Mapping[str, Any]) -> str:
 
 
 def _shared(meta: Mapping[str, Any], spec: Mapping[str, Any]) -> tuple[object, ...]:
-    """What pods of one record have in common, as it stands in the manifest; from the third on, settings."""
+    """What pods of one record have in common, as it stands in the manifest."""
+    return (meta.get("ownerReferences"), meta.get("labels"), *_settings(spec))
+
+
+def _settings(spec: Mapping[str, Any]) -> tuple[object, ...]:
+    """The fields from which Settings are read."""
     return (
-        meta.get("ownerReferences"),
-        meta.get("labels"),
         spec.get("containers"),
         spec.get("initContainers"),
         spec.get("hostNetwork"),
@@ -129,7 +140,7 @@ def _shared(meta: Mapping[str, Any], spec: Mapping[str, Any]) -> tuple[object, .
     )
 
 
-def read_template(part: Part, namespace: str) -> PodRecord | None:
+def read_template(part: Part, namespace: str, settings: SettingsReader) -> PodRecord | None:
     """The pods that a Deployment or its kin will have; None for one whose own controller is given by name."""
     kind = part.mapping()["kind"]
     name = (part / "metadata" / "name").required_text()
@@ -146,7 +157,7 @@ def read_template(part: Part, namespace: str) -> PodRecord | None:
     if not pods:
         return None
     labels = (template / "metadata" / "labels").labels()
-    return PodRecord(namespace, owner, labels, _read_settings(spec), pods, from_template=True)
+    return PodRecord(namespace, owner, labels, settings.read(spec), pods, from_template=True)
 
 
 def read_owner(meta: Part) -> Owner | None:
