@@ -108,6 +108,18 @@ def test_notes_are_those_of_the_draft(client: APIClient, harbour: Snapshot) -> N
     assert "front" in {edge["source"] for edge in unknown}
 
 
+def test_notes_of_the_snapshot_are_told_again_only_of_what_is_given(
+    client: APIClient, harbour: Snapshot
+) -> None:
+    idle = deny_all("shop", "idle")
+    idle["spec"]["podSelector"] = {"matchLabels": {"app": "nothing"}}
+    store_harbour_again(harbour.cluster, extra=[idle])
+    address = f"{HARBOUR}snapshots/2/what-if/"
+    for given, noted in (deny_all("orders"), []), (idle, ["NetworkPolicy/shop/idle"]):
+        body = client.post(address, {"add": [given]}, format="json").json()
+        assert [note["object"] for note in body["notes"]] == noted
+
+
 def test_what_could_not_be_read_stays_unknown(client: APIClient, harbour: Snapshot) -> None:
     unread = Unevaluated(ObjectRef("CiliumNetworkPolicy", "", ""), "forbidden")
     store_harbour_again(harbour.cluster, unread=[unread])

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import HttpResponseBase
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import ValidationError
 from rest_framework.generics import GenericAPIView
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -87,14 +86,12 @@ def _try(snapshot: Snapshot, request: Request) -> Comparison:
     if is_multipart(request):
         return try_draft(snapshot, read_files(uploads_of(request)))
     given = read_body(request, Draft)
-    named = ((f"add[{index}]", each) for index, each in enumerate(given.get("add", ())))
-    reading = read_named((name, _as_file(name, manifest)) for name, manifest in named)
+    reading = read_named(
+        (f"add[{index}]", _as_file(manifest)) for index, manifest in enumerate(given.get("add", ()))
+    )
     return try_draft(snapshot, reading, [Deletion(**each) for each in given.get("delete", ())])
 
 
-def _as_file(name: str, manifest: Any) -> bytes:
-    try:
-        text = manifest if isinstance(manifest, str) else json.dumps(manifest)
-    except RecursionError:
-        raise ValidationError({name: "is nested too deeply"}) from None
+def _as_file(manifest: Any) -> bytes:
+    text = manifest if isinstance(manifest, str) else json.dumps(manifest)
     return text.encode("utf-8", "surrogatepass")  # half surrogates are the reader's to complain of
