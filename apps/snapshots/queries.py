@@ -76,20 +76,15 @@ def standing_versions(snapshot: Snapshot) -> QuerySet[ObjectVersion]:
     return rows
 
 
-def list_namespaces(snapshot: Snapshot) -> QuerySet[ObjectVersion]:
-    return _of_kinds(snapshot, [("v1", "Namespace")])
-
-
-def list_services(snapshot: Snapshot) -> QuerySet[ObjectVersion]:
-    return _of_kinds(snapshot, [("v1", "Service")])
-
-
 def list_policies(snapshot: Snapshot) -> QuerySet[ObjectVersion]:
     """Policies of every kind, also those that are not evaluated."""
-    kinds = standing_versions(snapshot).order_by().values_list("api_version", "kind").distinct()
-    return _of_kinds(
-        snapshot, [each for each in kinds if is_policy_kind(each[0].rpartition("/")[0], each[1])]
-    )
+    standing = standing_versions(snapshot)
+    wanted = Q(pk__in=[])
+    for api_version, kind in standing.order_by().values_list("api_version", "kind").distinct():
+        if is_policy_kind(api_version.rpartition("/")[0], kind):
+            wanted |= Q(api_version=api_version, kind=kind)
+    rows = standing.filter(wanted).select_related("content")
+    return rows.order_by("namespace", "name", "kind", "api_version")
 
 
 def policy_yaml(snapshot: Snapshot, version_id: int) -> str:
@@ -102,14 +97,6 @@ def policy_yamls(snapshot: Snapshot, version_ids: Iterable[int]) -> dict[int, st
     """The same of many, by id; without those that did not stand in it."""
     versions = list_policies(snapshot).filter(pk__in=set(version_ids))
     return {version.pk: render(json.loads(version.content.body)) for version in versions}
-
-
-def _of_kinds(snapshot: Snapshot, kinds: Iterable[tuple[str, str]]) -> QuerySet[ObjectVersion]:
-    wanted = Q(pk__in=[])
-    for api_version, kind in kinds:
-        wanted |= Q(api_version=api_version, kind=kind)
-    rows = standing_versions(snapshot).filter(wanted).select_related("content")
-    return rows.order_by("namespace", "name", "kind", "api_version")
 
 
 def _hidden(rows: QuerySet[ObjectVersion], snapshot: Snapshot) -> set[tuple[str, str]]:

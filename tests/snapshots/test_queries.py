@@ -48,7 +48,7 @@ def test_every_snapshot_keeps_its_own_answer(
     third = store(manifests_cluster, read(shop[1:]))
 
     def spaces(snapshot: Snapshot) -> list[str]:
-        return [version.name for version in queries.list_namespaces(snapshot)]
+        return sorted(each.name for each in queries.standing_versions(snapshot).filter(kind="Namespace"))
 
     assert spaces(first) == ["lab", "shop"]
     assert spaces(second) == ["lab", "new", "shop"]
@@ -77,10 +77,8 @@ def test_lists_and_yaml(manifests_cluster: Cluster, shop: list[Object], read: Re
     first = store(manifests_cluster, read([*shop, cilium]))
     second = store(manifests_cluster, read(shop[:-1]))
 
-    assert [str(version) for version in queries.list_services(first)] == [
-        "Service/lab/web",
-        "Service/shop/web",
-    ]
+    services = queries.standing_versions(first).filter(kind="Service")
+    assert sorted(map(str, services)) == ["Service/lab/web", "Service/shop/web"]
     policies = list(queries.list_policies(first))
     assert [str(version) for version in policies] == ["CiliumNetworkPolicy/lab/l7", "NetworkPolicy/shop/deny"]
     text = queries.policy_yaml(first, policies[1].pk)
@@ -88,7 +86,7 @@ def test_lists_and_yaml(manifests_cluster: Cluster, shop: list[Object], read: Re
     with pytest.raises(ObjectVersion.DoesNotExist):
         queries.policy_yaml(second, policies[1].pk)
     with pytest.raises(ObjectVersion.DoesNotExist):
-        queries.policy_yaml(first, queries.list_services(first)[0].pk)
+        queries.policy_yaml(first, services[0].pk)
 
 
 def test_latest_complete_passes_over_what_holds_nothing(
