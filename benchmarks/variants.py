@@ -18,8 +18,14 @@ LARGEST = {
 
 
 def read_live(objects: list[Object]) -> list[Object]:
-    """What is read of a running cluster: its pods, and nothing of what made them."""
-    return [body for body in objects if body["kind"] != "Deployment"]
+    """What is read of a running cluster: its pods and nothing of what made them, each kind in an API
+    server's order, by namespace and name."""
+    kept = [body for body in objects if body["kind"] != "Deployment"]
+    return sorted(kept, key=lambda body: (body["kind"], _place(body["metadata"])))
+
+
+def _place(meta: Object) -> tuple[str, str]:
+    return meta.get("namespace", ""), meta["name"]
 
 
 def standard() -> list[Object]:

@@ -88,12 +88,20 @@ class Bounds:
         for family, number in single:
             cuts[family] |= {number, number + 1}
         self.cuts = {family: sorted(cuts[family]) for family in FAMILIES}
-        self._atoms = {family: [Address(family, cut) for cut in self.cuts[family]] for family in FAMILIES}
+        self._atoms = {family: [(Address(family, cut),) for cut in self.cuts[family]] for family in FAMILIES}
 
     def atom(self, address: Address) -> Address:
         """The lowest address of the atom: it stands for all that no policy tells apart from this one."""
         family, number = address
-        return self._atoms[family][bisect_right(self.cuts[family], number) - 1]
+        return self._atoms[family][bisect_right(self.cuts[family], number) - 1][0]
+
+    def atoms(self, addresses: Sequence[str]) -> tuple[Address, ...]:
+        """The atoms of a pod's addresses, which are one or two, or none."""
+        found = [parse_address(text) for text in addresses]
+        if len(found) == 1:
+            family, number = found[0]
+            return self._atoms[family][bisect_right(self.cuts[family], number) - 1]
+        return tuple(self.atom(address) for address in found)
 
 
 def all_peers(cluster: Cluster) -> list[Peer]:
@@ -192,8 +200,7 @@ def _by_place(
     """The workload's pods, apart where policies tell their addresses or nodes apart."""
     found: dict[tuple[tuple[Address, ...], str], list[Pod]] = defaultdict(list)
     for pod in workload.pods:
-        numbers = tuple([bounds.atom(parse_address(text)) for text in pod.addresses])
-        found[numbers, pod.node if nodes_matter else ""].append(pod)
+        found[bounds.atoms(pod.addresses), pod.node if nodes_matter else ""].append(pod)
     return found
 
 

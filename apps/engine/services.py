@@ -55,9 +55,10 @@ class ServiceIndex:
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
         self.by_key = {(service.namespace, service.name): service for service in cluster.services}
-        self._workloads: dict[str, list[Workload]] = defaultdict(list)
+        self._labelled: dict[tuple[str, str, str], list[Workload]] = defaultdict(list)
         for workload in cluster.workloads:
-            self._workloads[workload.namespace].append(workload)
+            for key, value in workload.labels.items():
+                self._labelled[workload.namespace, key, value].append(workload)
         self._slices: dict[tuple[str, str], list[EndpointSlice]] = defaultdict(list)
         for part in cluster.slices:
             self._slices[part.namespace, part.service].append(part)
@@ -104,11 +105,15 @@ class ServiceIndex:
 
     def selected_pods(self, service: Service) -> Iterator[Pod]:
         """The pods that the Service's selector picks, whatever their state."""
-        if service.selector is not None:
-            selector = equality(service.selector)
-            for workload in self._workloads[service.namespace]:
-                if selects(selector, workload.labels):
-                    yield from workload.pods
+        for workload in self._selected(service):
+            yield from workload.pods
+
+    def _selected(self, service: Service) -> list[Workload]:
+        """The workloads that the Service's selector picks, looked for among those with its rarest label."""
+        labels = service.selector or {}
+        listed = [self._labelled.get((service.namespace, *pair), []) for pair in labels.items()]
+        selector = equality(labels)
+        return [each for each in min(listed, key=len, default=[]) if selects(selector, each.labels)]
 
     def pod_at(self, address: str) -> tuple[Workload, Pod] | None:
         """The pod whose own address this is; only clusters that show EndpointSlices are asked for it."""
@@ -132,11 +137,9 @@ class ServiceIndex:
 
     def _from_pods(self, service: Service, port: ServicePort) -> list[Target]:
         """End points of a Service with a selector, by the rules of S2, S5 and S8."""
-        selector = equality(service.selector or {})
         found = [
             (workload, number)
-            for workload in self._workloads[service.namespace]
-            if selects(selector, workload.labels)
+            for workload in self._selected(service)
             if (number := _target_number(service, port, workload))
         ]
         wanted = _states(service, (pod for workload, _ in found for pod in workload.pods))

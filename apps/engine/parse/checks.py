@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from apps.engine.labels import selects
-from apps.engine.model import Namespace, Note, PodPeer, Policy, Tier, Workload
+from apps.engine.model import ContainerPort, Namespace, Note, PodPeer, Policy, Tier, Workload
 
 
 def check_policies(
@@ -72,17 +73,19 @@ def _two_kinds(policies: Sequence[Policy]) -> list[Note]:
 
 def _doubled_port_names(workloads: Sequence[Workload]) -> list[Note]:
     """A name that two containers of one pod give to different ports: which it means is undefined (N10)."""
-    notes = []
-    for workload in workloads:
-        named = {(port.name, port.protocol, port.number) for port in workload.ports if port.name}
-        names = [(name, protocol) for name, protocol, _ in sorted(named)]
-        notes += [
-            Note(
-                "warning",
-                f"{workload.kind}/{workload.namespace}/{workload.name}",
-                f"two containers name different {protocol} ports {name}: which it means is undefined",
-            )
-            for (name, protocol), other in pairwise(names)
-            if (name, protocol) == other
-        ]
-    return notes
+    return [
+        Note(
+            "warning",
+            f"{workload.kind}/{workload.namespace}/{workload.name}",
+            f"two containers name different {protocol} ports {name}: which it means is undefined",
+        )
+        for workload in workloads
+        for name, protocol in _doubled(workload.ports)
+    ]
+
+
+@lru_cache(maxsize=1 << 12)
+def _doubled(ports: tuple[ContainerPort, ...]) -> tuple[tuple[str, str], ...]:
+    named = {(port.name, port.protocol, port.number) for port in ports if port.name}
+    names = [(name, protocol) for name, protocol, _ in sorted(named)]
+    return tuple(name for name, other in pairwise(names) if name == other)

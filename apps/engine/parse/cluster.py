@@ -132,7 +132,7 @@ def _read_plain_pod(found: _Found, body: Mapping[str, Any]) -> bool:
     if not (type(name) is str and name and type(namespace) is str and namespace):
         return False
     names = found.names["", "Pod", namespace]
-    if name in names or not found.pods.read_alike(body, namespace):
+    if name in names or not found.pods.read_plain(body, namespace):
         return False
     names.add(name)
     return True

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from apps.engine.addresses import parse_address
 from apps.engine.model import ContainerPort, Pod, PodState
-from apps.engine.parse.fields import Part
+from apps.engine.parse.fields import BadField, Part
 from apps.engine.parse.owners import Owner, maker_of
 from apps.engine.parse.plain_pods import read_plain_pod
 
@@ -84,19 +84,25 @@ class PodReader:
         if pod is not None:
             self._add(self._record_of(namespace, meta, spec), pod)
 
-    def read_alike(self, body: Mapping[str, Any], namespace: str) -> bool:
-        """Adds a pod that shares what the last pod of its owner had and is plain in what is its own.
+    def read_plain(self, body: dict[str, Any], namespace: str) -> bool:
+        """Adds a pod that is plain in what is its own, and of which there is nothing to complain.
 
-        False for any other, of which nothing has been read: `read` is for those, and for complaints.
+        False for any other, and nothing is added: `read` is for those.
         """
         meta, spec = body["metadata"], body["spec"]
-        last = self._last.get((namespace, _family(meta)))
-        if last is None or last[0] != _shared(meta, spec):
-            return False
         pod = read_plain_pod(meta, spec, body.get("status"))
-        if pod is not None:
+        if pod is None:
+            return False
+        last = self._last.get((namespace, _family(meta)))
+        if last is not None and last[0] == _shared(meta, spec):
             self._add(last[1], pod)
-        return pod is not None
+            return True
+        part = Part(body)
+        try:
+            self._add(self._record_of(namespace, part / "metadata", part / "spec"), pod)
+        except BadField:
+            return False
+        return True
 
     def _record_of(self, namespace: str, meta: Part, spec: Part) -> PodRecord:
         """The record of pods like this one. Of those that have no owner, it is only what they share."""
@@ -140,7 +146,7 @@ def _settings(spec: Mapping[str, Any]) -> tuple[object, ...]:
     )
 
 
-def read_template(part: Part, namespace: str, settings: SettingsReader) -> PodRecord | None:
+def read_template(part: Part, namespace: str, settings: SettingsReader | None = None) -> PodRecord | None:
     """The pods that a Deployment or its kin will have; None for one whose own controller is given by name."""
     kind = part.mapping()["kind"]
     name = (part / "metadata" / "name").required_text()
@@ -157,7 +163,8 @@ def read_template(part: Part, namespace: str, settings: SettingsReader) -> PodRe
     if not pods:
         return None
     labels = (template / "metadata" / "labels").labels()
-    return PodRecord(namespace, owner, labels, settings.read(spec), pods, from_template=True)
+    shared = (settings or SettingsReader()).read(spec)
+    return PodRecord(namespace, owner, labels, shared, pods, from_template=True)
 
 
 def read_owner(meta: Part) -> Owner | None:
