@@ -72,10 +72,6 @@ class Party:
     def is_pod(self) -> bool:
         return bool(self.members)
 
-    @property
-    def pod_count(self) -> int:
-        return sum(len(member.pods) for member in self.members)
-
 
 class Bounds:
     """Where the CIDRs of a cluster's policies begin and end; between two bounds all addresses are alike."""

@@ -51,12 +51,6 @@ class Matrix:
         """Pods that some policy closes in this direction but for exceptions, or could."""
         return self._closed[direction]
 
-    def isolated(self, direction: Direction) -> BitMap:
-        """Pods that a NetworkPolicy isolates in this direction."""
-        if not self._enforced:
-            return BitMap()
-        return self.worlds[0].gates[direction].isolated
-
     def _agree(self, rows: Sequence[Row]) -> Row:
         if len(rows) == 1:
             return rows[0]
