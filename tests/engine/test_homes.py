@@ -15,13 +15,14 @@ from apps.engine.homes import Homes
 @pytest.mark.parametrize("seed", range(5))
 def test_touched_and_weighed_namespaces(seed: int, share: float) -> None:
     chance = random.Random(seed)
-    home = sorted(chance.randrange(40) for _ in range(300)) + [40, 40]  # the last two have no namespace
+    home = [*sorted(chance.randrange(40) for _ in range(300)), 40, 40]  # the last two have no namespace
     weights = [chance.randrange(1, 4) for _ in home]
     sources = BitMap(number for number in range(300) if chance.random() < 0.8)
     homes = Homes(sources, home, weights, 40)
-    # Whole namespaces more often than chance would have it: a set touches all others.
-    some = BitMap(n for n in sources if chance.random() < share or home[n] % 7 == 0)
-    found = Counter({number: 0 for number in range(40)})
+    # Whole namespaces in the set, and wholly missing, more often than chance would have it.
+    drawn = BitMap(n for n in sources if chance.random() < share or home[n] % 7 == 0)
+    some = BitMap(n for n in drawn if home[n] % 7 != 1)
+    found = Counter(dict.fromkeys(range(40), 0))
     for number in some:
         found[home[number]] += weights[number]
     assert homes.touched(some) == BitMap(home[number] for number in some)
