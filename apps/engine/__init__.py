@@ -28,7 +28,7 @@ from apps.engine.diff import (
 from apps.engine.dns import PROTOCOLS as DNS_PROTOCOLS
 from apps.engine.dns import full_name, resolve_name, resolvers_of
 from apps.engine.edges import EdgeExplainer, EdgeExplanation, NotFound, PairSummary
-from apps.engine.explain import Explainer, explain_pair
+from apps.engine.explain import OPEN, Explainer, explain_pair, join_pairs
 from apps.engine.findings import Finding, Place, Severity, find_all
 from apps.engine.model import Assumptions, Cluster, Unevaluated
 from apps.engine.parse import (
@@ -50,6 +50,7 @@ from apps.engine.whatif import DraftChange, DraftDiff, DraftRefused, draft
 
 __all__ = [
     "DNS_PROTOCOLS",
+    "OPEN",
     "PROFILES",
     "UNEVALUATED",
     "VALUES",
@@ -96,6 +97,7 @@ __all__ = [
     "format_allowed",
     "full_name",
     "is_policy_kind",
+    "join_pairs",
     "list_changes",
     "maker_of",
     "parse_address",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from apps.engine.classes import Member
-from apps.engine.explain import Explainer
+from apps.engine.explain import OPEN, Explainer, join_pairs
 from apps.engine.model import Backend, Dns, Edge, Endpoint, PairExplanation, Verdict
 from apps.engine.pairs import Unit
 from apps.engine.reach import PortReach, Reach
@@ -197,18 +197,10 @@ def _pod_end(member: Member, index: int) -> Endpoint:
 def _narrowed(edge: Edge, explanations: list[PairExplanation]) -> Edge:
     """The edge for some of its sources only, from their pairs."""
     verdicts = [explanation.verdict for explanation in explanations]
-    open_ = (Verdict.ALLOWED, Verdict.UNRESTRICTED)
-    allowed = sum(verdict in open_ for verdict in verdicts)
-    if not verdicts:
-        verdict = Verdict.EMPTY if edge.verdict is not Verdict.UNKNOWN else Verdict.UNKNOWN
-    elif allowed == len(verdicts):
-        verdict = Verdict.UNRESTRICTED if set(verdicts) == {Verdict.UNRESTRICTED} else Verdict.ALLOWED
-    elif set(verdicts) == {Verdict.DENIED}:
-        verdict = Verdict.DENIED
-    elif Verdict.PARTIAL in verdicts or (allowed and Verdict.DENIED in verdicts):
-        verdict = Verdict.PARTIAL
-    else:
+    verdict = join_pairs(verdicts)
+    if verdict is Verdict.EMPTY and edge.verdict is Verdict.UNKNOWN:
         verdict = Verdict.UNKNOWN
+    allowed = sum(each in OPEN for each in verdicts)
     return replace(edge, verdict=verdict, allowed_pairs=allowed, pairs=len(verdicts))
 
 

@@ -10,9 +10,11 @@ from typing import Any
 
 from apps.engine import (
     DNS_PROTOCOLS,
+    OPEN,
     Explainer,
     ServiceIndex,
     Target,
+    join_pairs,
     parse_address,
     resolve_name,
     resolvers_of,
@@ -30,8 +32,6 @@ from apps.engine.model import (
 )
 
 Lines = Callable[[Citation], "tuple[int, int] | None"]
-
-_OPEN = (Verdict.ALLOWED, Verdict.UNRESTRICTED)
 
 
 class BadAsk(ValueError):
@@ -89,10 +89,10 @@ class Asker:
 
     def _merged(self, pairs: list[PairExplanation]) -> dict[str, Any]:
         """One answer for all pairs, with the sides of the pair that tells most."""
-        verdict = _together([pair.verdict for pair in pairs])
+        verdict = join_pairs([pair.verdict for pair in pairs])
         telling = next((pair for pair in pairs if pair.verdict is verdict), pairs[0])
         if verdict is Verdict.PARTIAL:
-            telling = next((pair for pair in pairs if pair.verdict not in _OPEN), telling)
+            telling = next((pair for pair in pairs if pair.verdict not in OPEN), telling)
         return {
             "verdict": str(verdict),
             "egress": self._side(telling.egress),
@@ -136,8 +136,8 @@ class Asker:
             verdicts += [
                 self._explain(end, aim, number, protocol).verdict for aim, number in _aims(targets, None)
             ] or [Verdict.UNKNOWN]
-        together = _together(verdicts)
-        if together in _OPEN:
+        together = join_pairs(verdicts)
+        if together in OPEN:
             return "allowed"
         return "denied" if together is Verdict.DENIED else "unknown"
 
@@ -189,18 +189,6 @@ def _aims(targets: Iterable[Target], near: Endpoint | None) -> list[tuple[Endpoi
     ]
     node = near.pod.node if near and near.pod else ""
     return [(end, port) for end, port in ends if not node or not end.pod or end.pod.node in ("", node)]
-
-
-def _together(verdicts: list[Verdict]) -> Verdict:
-    """One verdict for all pairs, as `docs/semantics.md` puts them together for an edge."""
-    kinds = set(verdicts)
-    if kinds <= set(_OPEN):
-        return Verdict.UNRESTRICTED if kinds == {Verdict.UNRESTRICTED} else Verdict.ALLOWED
-    if len(kinds) == 1:
-        return kinds.pop()
-    if Verdict.PARTIAL in kinds or (kinds & set(_OPEN) and Verdict.DENIED in kinds):
-        return Verdict.PARTIAL
-    return Verdict.UNKNOWN
 
 
 def _text(ask: Mapping[str, Any], key: str) -> str:

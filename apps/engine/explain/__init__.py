@@ -4,6 +4,6 @@ It shares nothing with the fast evaluator (`matrix`, `classes`) but parsing and 
 and addresses, so that each can prove the other wrong.
 """
 
-from apps.engine.explain.pair import Explainer, explain_pair
+from apps.engine.explain.pair import OPEN, Explainer, explain_pair, join_pairs
 
-__all__ = ["Explainer", "explain_pair"]
+__all__ = ["OPEN", "Explainer", "explain_pair", "join_pairs"]

@@ -7,7 +7,7 @@ network plugin sees host-network pods, in both ways (N16).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from apps.engine.explain.evidence import make_side
@@ -24,6 +24,8 @@ from apps.engine.model import (
     Verdict,
 )
 
+# Verdicts of a pair that may connect.
+OPEN = (Verdict.ALLOWED, Verdict.UNRESTRICTED)
 # From the family or the way of seeing that says most about a mixed answer.
 _TELLING = (Verdict.UNKNOWN, Verdict.DENIED, Verdict.ALLOWED)
 _WAYS_OF_SEEING = {"node": "seen as its node", "pod": "seen as a pod"}
@@ -58,6 +60,20 @@ def both(egress: Verdict, ingress: Verdict) -> Verdict:
         if verdict in (egress, ingress):
             return verdict
     return Verdict.ALLOWED
+
+
+def join_pairs(verdicts: Iterable[Verdict]) -> Verdict:
+    """One verdict for several pairs, as `docs/semantics.md` puts them together for an edge; none: `empty`."""
+    kinds = set(verdicts)
+    if not kinds:
+        return Verdict.EMPTY
+    if kinds <= set(OPEN):
+        return Verdict.UNRESTRICTED if kinds == {Verdict.UNRESTRICTED} else Verdict.ALLOWED
+    if kinds == {Verdict.DENIED}:
+        return Verdict.DENIED
+    if Verdict.PARTIAL in kinds or (kinds & set(OPEN) and Verdict.DENIED in kinds):
+        return Verdict.PARTIAL
+    return Verdict.UNKNOWN
 
 
 class Explainer:
