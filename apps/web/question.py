@@ -11,17 +11,23 @@ from apps.engine.model import Verdict
 from apps.reachability.question import DEFAULT_SHOW
 from apps.web.words import WORDS
 
-VIEWS = ("graph", "table")
+VIEWS = ("graph", "split", "matrix", "table")
+ASKS = ("to", "from", "path")
+MATRICES = ("namespace", "service", "class")
+MOST_HOPS = 10
+USUAL_HOPS = 3
 _PORT = re.compile(r"^(\d{1,5})(?:/(TCP|UDP|SCTP))?$")
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`ask`: `to` (who can reach `to`?) or `from` (what can `source` reach?). Empty fields ask for any.
+    """`ask`: `to` (who can reach `to`?), `from` (what can `source` reach?) or `path` (what in `hops` hops?).
+    Empty fields ask for any.
 
     `view`: empty is the graph, or where there is no room for it the table.
     `to`: `NS` or `NS/SERVICE`. `port`: a Service port; `protocol` empty: any. `show`: the verdicts shown.
-    `sel`: the selected edge, `SOURCE>NS/SERVICE:PORT/PROTOCOL`.
+    `sel`: the selected edge, `SOURCE>NS/SERVICE:PORT/PROTOCOL`. `expand`: the namespaces of the overview
+    that show their Services. `by`, `rows` and `columns`: what the matrix shows; empty: as fits.
     """
 
     ask: str = "to"
@@ -32,6 +38,11 @@ class Question:
     view: str = ""
     show: frozenset[Verdict] = DEFAULT_SHOW
     sel: str = ""
+    hops: int = USUAL_HOPS
+    expand: tuple[str, ...] = ()
+    by: str = ""
+    rows: str = ""
+    columns: str = ""
 
     @property
     def focus(self) -> str:
@@ -50,17 +61,24 @@ class Question:
     def title(self) -> str:
         if not self.focus:
             return "Reach map"
+        if self.ask == "path":
+            return f"What can {self.source} reach in {self.hops} hops?"
         return f"Who can reach {self.to}?" if self.ask == "to" else f"What can {self.source} reach?"
 
     def fields(self) -> list[tuple[str, str]]:
         """As the address has it; what is as at first is left out."""
         show = "" if self.show == DEFAULT_SHOW else ",".join(v for v in WORDS if v in self.show)
         pairs = [
-            ("ask", self.ask if self.focus or self.ask == "from" else ""),
+            ("ask", self.ask if self.focus or self.ask != "to" else ""),
             ("to", self.to),
             ("from", self.source),
             ("port", self.port_text),
+            ("hops", str(self.hops) if self.ask == "path" and self.hops != USUAL_HOPS else ""),
             ("view", self.view),
+            ("by", self.by),
+            ("rows", self.rows),
+            ("columns", self.columns),
+            ("expand", ",".join(self.expand)),
             ("show", show),
             ("sel", self.sel),
         ]
@@ -75,13 +93,16 @@ class Question:
     def hidden_fields(self) -> list[tuple[str, str]]:
         return self.fields()
 
+    def address_as(self, view: str) -> str:
+        return replace(self, view=view).address()
+
     @property
     def graph_address(self) -> str:
-        return replace(self, view="graph").address()
+        return self.address_as("graph")
 
     @property
     def table_address(self) -> str:
-        return replace(self, view="table").address()
+        return self.address_as("table")
 
     @property
     def clear_address(self) -> str:
@@ -101,7 +122,7 @@ def read_question(parameters: Mapping[str, str]) -> Question:
     port, protocol = split_port(parameters.get("port", "")) or (None, "")
     show = parameters.get("show", "").split(",")
     return Question(
-        ask="from" if parameters.get("ask") == "from" else "to",
+        ask=next((ask for ask in ASKS if parameters.get("ask") == ask), "to"),
         to=parameters.get("to", "").strip(),
         source=parameters.get("from", "").strip(),
         port=port,
@@ -109,7 +130,17 @@ def read_question(parameters: Mapping[str, str]) -> Question:
         view=next((view for view in VIEWS if parameters.get("view") == view), ""),
         show=frozenset(v for v in WORDS if v in show) or DEFAULT_SHOW,
         sel=parameters.get("sel", ""),
+        hops=_read_hops(parameters.get("hops", "")),
+        expand=tuple(filter(None, parameters.get("expand", "").split(","))),
+        by=next((by for by in MATRICES if parameters.get("by") == by), ""),
+        rows=parameters.get("rows", ""),
+        columns=parameters.get("columns", ""),
     )
+
+
+def _read_hops(text: str) -> int:
+    hops = int(text) if text.isascii() and text.isdigit() and len(text) < 3 else 0
+    return hops if 1 <= hops <= MOST_HOPS else USUAL_HOPS
 
 
 def split_port(text: str) -> tuple[int, str] | None:
