@@ -23,7 +23,7 @@ class Listings:
         self.reach = load_reach(snapshot)
 
     def namespace(self, namespace: Namespace) -> dict[str, Any]:
-        number = self.reach.namespaces.index(namespace.name)
+        number = self._numbers[namespace.name]
         isolation = self.reach.isolation[number]
         return {
             "name": namespace.name,
@@ -58,6 +58,10 @@ class Listings:
             "ingress_rules": rules[Direction.INGRESS],
             "egress_rules": rules[Direction.EGRESS],
         }
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {name: number for number, name in enumerate(self.reach.namespaces)}
 
     @cached_property
     def _index(self) -> ServiceIndex:

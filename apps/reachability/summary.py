@@ -1,0 +1,45 @@
+"""A snapshot in figures: what its front page says before anybody asks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from apps.engine import Severity, find_findings
+from apps.engine.model import Dns, Verdict
+from apps.reachability.namespace_table import Default, namespace_rows
+from apps.reachability.queries import load_reach
+from apps.snapshots.models import Snapshot
+from apps.snapshots.queries import assumptions_of, load_cluster
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """`edges`: how many there are of each verdict. Of the namespaces with pods that policies govern, their
+    number, how many have each default by direction, and how many each DNS answer."""
+
+    edges: Mapping[Verdict, int]
+    namespaces: int
+    governed: int
+    ingress: Mapping[Default, int]
+    egress: Mapping[Default, int]
+    dns: Mapping[Dns, int]
+    findings: Mapping[Severity, int]
+
+
+def summarise(snapshot: Snapshot) -> Summary:
+    """Raises NothingStored."""
+    reach = load_reach(snapshot)
+    rows = namespace_rows(snapshot)
+    governed = [row for row in rows if not row.is_vacant]
+    findings = find_findings(load_cluster(snapshot), assumptions_of(snapshot))
+    return Summary(
+        edges={verdict: sum(len(port.by_verdict[verdict]) for port in reach.ports) for verdict in Verdict},
+        namespaces=len(rows),
+        governed=len(governed),
+        ingress=Counter(row.ingress for row in governed),
+        egress=Counter(row.egress for row in governed),
+        dns=Counter(row.dns for row in governed),
+        findings=Counter(finding.severity for finding in findings),
+    )
