@@ -12,14 +12,22 @@ from apps.reachability.evidence import Library
 
 @dataclass(frozen=True, slots=True)
 class FindingFilter:
-    """Which findings are wanted. Empty: any. `ids` are those of docs/findings.md."""
+    """Which findings are wanted. Empty: any. `ids` are those of docs/findings.md.
+
+    `namespace`: they are about it, or about something in it. `key`: the one finding of that key.
+    """
 
     severities: frozenset[Severity] = frozenset()
     ids: frozenset[str] = frozenset()
+    namespace: str = ""
+    key: str = ""
 
     def keeps(self, finding: Finding) -> bool:
-        return (not self.severities or finding.severity in self.severities) and (
-            not self.ids or finding.id in self.ids
+        return (
+            (not self.severities or finding.severity in self.severities)
+            and (not self.ids or finding.id in self.ids)
+            and self.namespace in ("", _home(finding))
+            and self.key in ("", finding.key)
         )
 
 
@@ -55,3 +63,8 @@ class FindingList(Sequence[dict[str, Any]]):
             "advice": finding.advice,
             "evidence": [self._library.show(place) for place in finding.evidence],
         }
+
+
+def _home(finding: Finding) -> str:
+    """The namespace that a finding is about; empty when it is about no single one."""
+    return finding.object.name if finding.object.kind == "Namespace" else finding.object.namespace

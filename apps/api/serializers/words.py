@@ -10,32 +10,12 @@ from rest_framework import serializers
 
 from apps.engine import Severity
 from apps.engine.model import PROTOCOLS, Backend, Dns, Verdict
+from apps.reachability.finding_ids import FINDING_IDS
 
 VERDICTS = [str(verdict) for verdict in Verdict]
 DNS = [str(dns) for dns in Dns]
 EXTENTS = ["all", "some", "none"]  # for how many workloads a policy isolates a direction
 CHANGES = ["opened", "closed", "changed"]
-# Of docs/findings.md. They are named here so that a misspelt one is an error and not "no findings".
-FINDING_IDS = [
-    "allow-all-egress",
-    "allow-all-ingress",
-    "dns-blocked",
-    "endpoints-elsewhere",
-    "equal-priorities",
-    "external-ips",
-    "headless-port-differs",
-    "no-default-deny-egress",
-    "no-default-deny-ingress",
-    "not-evaluated",
-    "nothing-enforced",
-    "peer-matches-nothing",
-    "policy-selects-nothing",
-    "rule-adds-nothing",
-    "rules-without-effect",
-    "service-name-shared",
-    "service-without-backends",
-    "unrestricted-service",
-]
 LONGEST_NAME = 253
 
 
