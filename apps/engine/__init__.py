@@ -30,7 +30,8 @@ from apps.engine.dns import full_name, resolve_name, resolvers_of
 from apps.engine.edges import EdgeExplainer, EdgeExplanation, NotFound, PairSummary
 from apps.engine.explain import OPEN, Explainer, explain_pair, join_pairs
 from apps.engine.findings import Finding, Place, Severity, find_all
-from apps.engine.model import Assumptions, Cluster, Unevaluated
+from apps.engine.governed import Governed, find_governed
+from apps.engine.model import Assumptions, Cluster, ObjectRef, Unevaluated
 from apps.engine.parse import (
     UNEVALUATED,
     Owner,
@@ -67,6 +68,7 @@ __all__ = [
     "EdgeState",
     "Explainer",
     "Finding",
+    "Governed",
     "Impossible",
     "NotFound",
     "ObjectChange",
@@ -96,6 +98,7 @@ __all__ = [
     "find_paths",
     "format_allowed",
     "full_name",
+    "governed_by",
     "is_policy_kind",
     "join_pairs",
     "list_changes",
@@ -164,6 +167,11 @@ def find_paths(
     return _work_on(cluster, assumptions).paths.find(source, hops, any_port=any_port)
 
 
+def governed_by(cluster: Cluster, assumptions: Assumptions, policies: Iterable[ObjectRef]) -> Governed:
+    """The sources and targets that any of these policies governs; those that are not evaluated govern none."""
+    return _work_on(cluster, assumptions).governed(policies)
+
+
 def suggest_policies(
     cluster: Cluster,
     assumptions: Assumptions,
@@ -203,6 +211,9 @@ class _Work:
     @cached_property
     def paths(self) -> PathFinder:
         return PathFinder(self._scene, self.reach)
+
+    def governed(self, policies: Iterable[ObjectRef]) -> Governed:
+        return find_governed(self._scene, self.reach, policies)
 
     def suggest(self, namespace: str, keep: Iterable[EdgeKey], *, dns: bool) -> Suggestion:
         return compose(self._scene, self.reach, namespace, keep, dns=dns)
