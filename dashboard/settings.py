@@ -92,8 +92,10 @@ INSTALLED_APPS = [
     "rest_framework",
     "rest_framework.authtoken",
     "drf_spectacular",
+    "apps.access",
     "apps.snapshots",
     "apps.reachability",
+    "apps.review",
     "apps.api",
     "apps.web",
     "dashboard",  # for `manage.py up`

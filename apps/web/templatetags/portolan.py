@@ -10,6 +10,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 
+from apps.access import roles
+
 register = template.Library()
 
 # Strokes on a grid of 16 by 16, drawn for Portolan.
@@ -56,6 +58,16 @@ def age(value: datetime | None) -> str:
     if (timezone.now() - value).total_seconds() < 60:
         return "just now"
     return f"{timesince(value, depth=1)} ago"
+
+
+@register.filter
+def administers(user: roles.Person) -> bool:
+    return roles.may_administer(user)
+
+
+@register.filter
+def reviews(user: roles.Person) -> bool:
+    return roles.may_review(user)
 
 
 @register.filter

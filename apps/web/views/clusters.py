@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from apps.access.roles import may_administer
 from apps.reachability.take import ReadingRefused, snapshot_from_reading
 from apps.reachability.tasks import request_snapshot
 from apps.snapshots.clusters import ClusterRefused, add_cluster
@@ -58,7 +59,7 @@ def add_from_kubeconfig(request: HttpRequest) -> HttpResponse:
 
 
 def check_administrator(request: HttpRequest) -> None:
-    if not request.user.is_staff:
+    if not may_administer(request.user):
         raise PermissionDenied("This login may look; adding and reading needs an administrator.")
 
 

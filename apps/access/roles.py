@@ -1,0 +1,50 @@
+"""Who may do what: a viewer reads, a reviewer also accepts and signs, an administrator also sets things up.
+
+A role is a Django group of its name. Who has none may look, and Django's own `is_staff` and `is_superuser`
+count as administrator, so that the first login of an installation can give roles to others.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, Group, User
+
+
+class Role(StrEnum):
+    """From the least to the most; each may do what those before it may."""
+
+    VIEWER = "viewer"
+    REVIEWER = "reviewer"
+    ADMINISTRATOR = "administrator"
+
+
+_ORDER = tuple(Role)
+
+Person = AbstractBaseUser | AnonymousUser
+
+
+def role_of(user: Person) -> Role | None:
+    """The highest of a user's roles; None for somebody who has not logged in, or is locked out."""
+    if not (user.is_authenticated and user.is_active and isinstance(user, User)):
+        return None
+    if user.is_staff or user.is_superuser:
+        return Role.ADMINISTRATOR
+    named = set(user.groups.filter(name__in=_ORDER).values_list("name", flat=True))
+    return next((role for role in reversed(_ORDER) if role in named), Role.VIEWER)
+
+
+def may_review(user: Person) -> bool:
+    """Accept edges and findings, and sign reviews."""
+    return role_of(user) in (Role.REVIEWER, Role.ADMINISTRATOR)
+
+
+def may_administer(user: Person) -> bool:
+    """Add and change clusters and guardrails."""
+    return role_of(user) is Role.ADMINISTRATOR
+
+
+def give_role(user: User, role: Role) -> None:
+    """Makes this the only role of a user; what else its groups say stays."""
+    user.groups.remove(*Group.objects.filter(name__in=_ORDER))
+    user.groups.add(Group.objects.get_or_create(name=str(role))[0])
