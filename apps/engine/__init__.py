@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from apps.engine.addresses import parse_address
-from apps.engine.connections import Connections, find_connections
+from apps.engine.connections import Connections, find_connections, find_outside
 from apps.engine.diff import (
     Alteration,
     Cause,
@@ -95,6 +95,7 @@ __all__ = [
     "explain_pair",
     "find_connections",
     "find_findings",
+    "find_outside",
     "find_paths",
     "format_allowed",
     "full_name",
