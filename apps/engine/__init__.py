@@ -14,6 +14,7 @@ from typing import Any
 
 from apps.engine.addresses import parse_address
 from apps.engine.connections import Connections, find_connections, find_outside
+from apps.engine.default_deny import find_default_denies
 from apps.engine.diff import (
     Alteration,
     Cause,
@@ -31,13 +32,17 @@ from apps.engine.edges import EdgeExplainer, EdgeExplanation, NotFound, PairSumm
 from apps.engine.explain import OPEN, Explainer, explain_pair, join_pairs
 from apps.engine.findings import Finding, Place, Severity, find_all
 from apps.engine.governed import Governed, find_governed
+from apps.engine.labels import selects
 from apps.engine.model import Assumptions, Cluster, ObjectRef, Unevaluated
 from apps.engine.parse import (
     UNEVALUATED,
+    BadField,
     Owner,
+    Part,
     is_policy_kind,
     maker_of,
     parse_cluster,
+    read_selector,
     touch_of,
 )
 from apps.engine.paths import Path, PathFinder, Paths, Step
@@ -56,6 +61,7 @@ __all__ = [
     "UNEVALUATED",
     "VALUES",
     "Alteration",
+    "BadField",
     "Cause",
     "Connections",
     "DnsChange",
@@ -74,6 +80,7 @@ __all__ = [
     "ObjectChange",
     "Owner",
     "PairSummary",
+    "Part",
     "Path",
     "Paths",
     "Place",
@@ -94,6 +101,7 @@ __all__ = [
     "explain_edge",
     "explain_pair",
     "find_connections",
+    "find_default_denies",
     "find_findings",
     "find_outside",
     "find_paths",
@@ -106,8 +114,10 @@ __all__ = [
     "maker_of",
     "parse_address",
     "parse_cluster",
+    "read_selector",
     "resolve_name",
     "resolvers_of",
+    "selects",
     "suggest_policies",
     "touch_of",
     "undo",
