@@ -21,7 +21,10 @@ from apps.engine.model import Assumptions, Edge, Note
 from apps.reachability import evidence, names, pivots
 from apps.reachability import graph as graphs
 from apps.reachability.comparison import Comparison
+from apps.reachability.conditions import Condition, compile_query
 from apps.reachability.finding_list import FindingFilter, FindingList
+from apps.reachability.grammar import Query
+from apps.reachability.ground import Ground
 from apps.reachability.question import GraphQuestion
 from apps.reachability.selection import EdgeFilter, EdgeSelection, pick_ports
 from apps.snapshots.models import Snapshot
@@ -51,7 +54,24 @@ def reach_page(snapshot: Snapshot, wanted: EdgeFilter) -> EdgeSelection:
         ends = (edge.source, edge.target, edge.port, edge.protocol)
         return explain_edge(cluster, assumptions, *ends).reason
 
-    return EdgeSelection(reach, wanted, reason)
+    return EdgeSelection(reach, wanted, keeper(snapshot, wanted.query), reason)
+
+
+def keeper(snapshot: Snapshot, query: Query) -> Condition:
+    """Which sources a filter keeps, port by port. UnknownName: it asks about a snapshot that is not there."""
+    return compile_query(query, ground_of(snapshot))
+
+
+def ground_of(snapshot: Snapshot) -> Ground:
+    """What filters over a snapshot are answered from."""
+
+    def compare_with(number: int) -> ReachDiff:
+        before = snapshot.cluster.snapshots.filter(number=number).first()
+        if before is None:
+            raise names.UnknownName("q", f"since:#{number}: {snapshot.cluster.name} has no such snapshot")
+        return compare(before, snapshot).diff
+
+    return Ground(load_cluster(snapshot), assumptions_of(snapshot), compare_with)
 
 
 def graph(snapshot: Snapshot, question: GraphQuestion) -> graphs.Graph:

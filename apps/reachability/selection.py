@@ -10,12 +10,17 @@ from pyroaring import BitMap
 
 from apps.engine import PortReach, Reach
 from apps.engine.model import Dns, Edge, Verdict
+from apps.reachability.conditions import Condition
+from apps.reachability.grammar import EVERYTHING, Query
 from apps.reachability.rows import Rows
 
 
 @dataclass(frozen=True, slots=True)
 class EdgeFilter:
-    """Which edges are wanted. Empty or None: any. `target` is `NS` or `NS/SERVICE`."""
+    """Which edges are wanted. Empty or None: any. `target` is `NS` or `NS/SERVICE`.
+
+    `query`: what the filter grammar asks for besides.
+    """
 
     source: str = ""
     target: str = ""
@@ -23,19 +28,23 @@ class EdgeFilter:
     protocol: str = ""
     verdicts: frozenset[Verdict] = frozenset()
     dns: frozenset[Dns] = frozenset()
+    query: Query = EVERYTHING
 
 
 class EdgeSelection(Sequence[Edge]):
     """The edges of `reach` that pass a filter, by target, port, then source; made when they are looked at.
 
-    `explain` gives the reason of an unknown edge, which every answer names.
+    `keep`: what the filter's query keeps. `explain` gives the reason of an unknown edge, which every answer
+    names.
     """
 
-    def __init__(self, reach: Reach, wanted: EdgeFilter, explain: Callable[[Edge], str]) -> None:
+    def __init__(
+        self, reach: Reach, wanted: EdgeFilter, keep: Condition, explain: Callable[[Edge], str]
+    ) -> None:
         self._reach = reach
         self._explain = explain
         sources = _wanted_sources(reach, wanted)
-        self._rows = Rows(_rows(reach, wanted, sources))
+        self._rows = Rows((port, row & keep(port)) for port, row in _rows(reach, wanted, sources))
 
     def __len__(self) -> int:
         return len(self._rows)

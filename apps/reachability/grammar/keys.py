@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 
 from apps.engine import Severity
-from apps.engine.model import PROTOCOLS, Dns, Verdict
+from apps.engine.model import Dns, Verdict
 from apps.reachability.finding_ids import FINDING_IDS
 from apps.reachability.grammar.tokens import LABEL, TEXT
 
@@ -145,7 +145,7 @@ KEYS: Mapping[str, Key] = {
         Key(
             "finding",
             "finding:high",
-            "a finding of this severity or id is about an end of the edge, or about a policy that governs one",
+            "a finding of this severity or id is about an end, or about a policy that governs one",
             *_one_of(_FINDINGS),
         ),
         Key(

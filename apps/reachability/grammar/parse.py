@@ -67,7 +67,7 @@ def _read_pair(word: str, body: str) -> list[Token]:
 
 def _token(word: str, key: str, text: str, negated: bool = False) -> Token:
     """`word`: what was typed, for the complaint."""
-    values = []
+    values: list[str] = []
     for part in text.split(","):
         if key == LABEL and "=" not in part and values:
             part = f"{values[-1].partition('=')[0]}={part}"  # env=dev,test
