@@ -30,7 +30,15 @@ from apps.engine.dns import PROTOCOLS as DNS_PROTOCOLS
 from apps.engine.dns import full_name, resolve_name, resolvers_of
 from apps.engine.edges import EdgeExplainer, EdgeExplanation, NotFound, PairSummary
 from apps.engine.explain import OPEN, Explainer, explain_pair, join_pairs
-from apps.engine.findings import Finding, Place, Severity, find_all
+from apps.engine.findings import (
+    Finding,
+    Place,
+    Selecting,
+    Severity,
+    Survey,
+    find_all,
+    find_selecting,
+)
 from apps.engine.governed import Governed, find_governed
 from apps.engine.labels import selects
 from apps.engine.model import Assumptions, Cluster, ObjectRef, Unevaluated
@@ -88,6 +96,7 @@ __all__ = [
     "Reach",
     "ReachDiff",
     "Scene",
+    "Selecting",
     "ServiceIndex",
     "Severity",
     "Step",
@@ -114,6 +123,7 @@ __all__ = [
     "maker_of",
     "parse_address",
     "parse_cluster",
+    "policies_selecting",
     "read_selector",
     "resolve_name",
     "resolvers_of",
@@ -179,8 +189,13 @@ def find_paths(
 
 
 def governed_by(cluster: Cluster, assumptions: Assumptions, policies: Iterable[ObjectRef]) -> Governed:
-    """The sources and targets that any of these policies governs; those that are not evaluated govern none."""
+    """The sources and targets that any of these policies governs; what is not evaluated governs none."""
     return _work_on(cluster, assumptions).governed(policies)
+
+
+def policies_selecting(cluster: Cluster, assumptions: Assumptions, namespace: str) -> tuple[Selecting, ...]:
+    """The policies that select a pod of this namespace of the cluster."""
+    return _work_on(cluster, assumptions).selecting(namespace)
 
 
 def suggest_policies(
@@ -212,8 +227,15 @@ class _Work:
         return Reach(self._scene)
 
     @cached_property
+    def _survey(self) -> Survey:
+        return Survey(self._scene, self.reach)
+
+    @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        return find_all(self._scene, self.reach)
+        return find_all(self._survey)
+
+    def selecting(self, namespace: str) -> tuple[Selecting, ...]:
+        return tuple(find_selecting(self._survey, namespace))
 
     @cached_property
     def explainer(self) -> EdgeExplainer:

@@ -26,11 +26,10 @@ from apps.engine.findings import (
     unrestricted_service,
 )
 from apps.engine.findings.finding import Finding, Place, Severity
+from apps.engine.findings.selecting import Selecting, find_selecting
 from apps.engine.findings.survey import Survey
-from apps.engine.reach import Reach
-from apps.engine.scene import Scene
 
-__all__ = ["FINDERS", "Finding", "Place", "Severity", "find_all"]
+__all__ = ["FINDERS", "Finding", "Place", "Selecting", "Severity", "Survey", "find_all", "find_selecting"]
 
 FINDERS: tuple[Callable[[Survey], Iterator[Finding]], ...] = (
     nothing_enforced.find,
@@ -53,8 +52,7 @@ FINDERS: tuple[Callable[[Survey], Iterator[Finding]], ...] = (
 _RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 
-def find_all(scene: Scene, reach: Reach) -> tuple[Finding, ...]:
+def find_all(survey: Survey) -> tuple[Finding, ...]:
     """Every finding, the gravest first, then by id, object and path."""
-    survey = Survey(scene, reach)
     found = [finding for find in FINDERS for finding in find(survey)]
     return tuple(sorted(found, key=lambda each: (_RANKS[each.severity], each.id, each.object, each.path)))
