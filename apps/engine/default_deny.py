@@ -5,6 +5,7 @@ That is more than that every pod of today is isolated: it takes a policy that go
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
@@ -16,11 +17,11 @@ from apps.engine.model import (
     Assumptions,
     Cluster,
     Direction,
-    Namespace,
     PodPeer,
     Policy,
     Rule,
     Tier,
+    Unevaluated,
 )
 
 _FAMILIES = (4, 6)
@@ -34,32 +35,30 @@ def find_default_denies(
     A NetworkPolicy that selects every pod isolates by default (N6). So does a policy of the other tiers
     that denies everything to the whole namespace, unless a rule before it takes everything (A2, A3).
     """
-    whole = [(policy, subject) for policy in cluster.policies for subject in policy.subjects]
-    whole = [(policy, subject) for policy, subject in whole if subject.pods == EVERYTHING]
+    # By the namespace that they name, so that each namespace looks at its own and at those of all only.
+    whole: dict[str, list[tuple[Policy, PodPeer]]] = defaultdict(list)
+    for policy in cluster.policies:
+        for subject in policy.subjects:
+            if subject.pods == EVERYTHING:
+                whole[subject.namespace].append((policy, subject))
+    doubts: dict[str, list[Unevaluated]] = defaultdict(list)
+    for entry in cluster.unevaluated:
+        doubts[entry.namespace].append(entry)
     found = {}
     for space in cluster.namespaces:
-        governing = [policy for policy, subject in whole if _covers(subject, space)]
+        wide = [policy for policy, subject in whole[""] if selects(subject.namespaces, space.labels)]
+        governing = wide + [policy for policy, _ in whole[space.name]]
+        touching = doubts[""] + doubts[space.name]
         found[space.name] = {
-            direction: assumptions.enforced
-            and _doubted(cluster, space, direction, _closed(governing, direction))
+            direction: assumptions.enforced and _doubted(touching, direction, _closed(governing, direction))
             for direction in Direction
         }
     return found
 
 
-def _covers(subject: PodPeer, space: Namespace) -> bool:
-    if subject.namespace:
-        return subject.namespace == space.name
-    return selects(subject.namespaces, space.labels)
-
-
-def _doubted(cluster: Cluster, space: Namespace, direction: Direction, closed: bool | None) -> bool | None:
+def _doubted(entries: Iterable[Unevaluated], direction: Direction, closed: bool | None) -> bool | None:
     """What was not evaluated could open a closed namespace, or close an open one."""
-    touching = [
-        entry
-        for entry in cluster.unevaluated
-        if direction in entry.directions and entry.namespace in ("", space.name)
-    ]
+    touching = [entry for entry in entries if direction in entry.directions]
     if closed:
         return True if all(entry.only_restricts for entry in touching) else None
     return None if touching else closed
