@@ -16,12 +16,12 @@ from apps.snapshots.queries import assumptions_of, load_cluster
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """`edges`: how many there are of each verdict. Of the namespaces with pods that policies govern, their
-    number, how many have each default by direction, and how many each DNS answer."""
+    """`edges`: how many there are of each verdict. `ingress`, `egress`, `dns`: of how many namespaces each
+    holds; DNS of those with pods, of which there are `inhabited`."""
 
     edges: Mapping[Verdict, int]
     namespaces: int
-    governed: int
+    inhabited: int
     ingress: Mapping[Default, int]
     egress: Mapping[Default, int]
     dns: Mapping[Dns, int]
@@ -32,14 +32,14 @@ def summarise(snapshot: Snapshot) -> Summary:
     """Raises NothingStored."""
     reach = load_reach(snapshot)
     rows = namespace_rows(snapshot)
-    governed = [row for row in rows if not row.is_vacant]
+    inhabited = [row for row in rows if row.workloads]
     findings = find_findings(load_cluster(snapshot), assumptions_of(snapshot))
     return Summary(
         edges={verdict: sum(len(port.by_verdict[verdict]) for port in reach.ports) for verdict in Verdict},
         namespaces=len(rows),
-        governed=len(governed),
-        ingress=Counter(row.ingress for row in governed),
-        egress=Counter(row.egress for row in governed),
-        dns=Counter(row.dns for row in governed),
+        inhabited=len(inhabited),
+        ingress=Counter(row.ingress for row in rows),
+        egress=Counter(row.egress for row in rows),
+        dns=Counter(row.dns for row in inhabited),
         findings=Counter(finding.severity for finding in findings),
     )
