@@ -91,6 +91,21 @@ def test_no_pod_does_better_by_its_labels(
         assert RANKS[judge(explainer, start, targets)] <= RANKS[best]
 
 
+@given(clusters(), assumptions, st.data())
+def test_all_namespaces_at_once_are_each_for_itself(
+    objects: list[Object], assumed: dict[str, str], data: st.DataObject
+) -> None:
+    """Judged together, alike ones only once, they get what each gets that is asked for alone."""
+    cluster, under = parse_cluster(objects), Assumptions(**assumed)
+    targets = pick_targets(data, cluster)
+    together, alone = Potential(cluster, under), Potential(cluster, under)
+    for chosen in (targets[:1], targets):
+        row = together.by_verdict(chosen)
+        for number, space_ in enumerate(cluster.namespaces):
+            found = [verdict for verdict, numbers in row.items() if number in numbers]
+            assert found == [alone.best(space_.name, chosen)]
+
+
 def backend(cluster: Cluster, *keys: str, port: int = 5432) -> list[TargetPod]:
     return [
         TargetPod(end.workload, end.pod, port, "TCP")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import groupby, product
 from typing import NamedTuple
 
@@ -32,17 +33,18 @@ class Isolating(NamedTuple):
     allows: Condition
 
 
-class Gate(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Gate:
     """One gate. `closed`: when something closes it but for exceptions. `doubt`: what was not evaluated may
     `open` or close it, or only `restrict` it; else empty. `spared`: the other end may be on the pod's own
     node, so that what policies deny may be allowed (N17)."""
 
-    admin: tuple[TierPolicy, ...] = ()
-    isolating: tuple[Isolating, ...] = ()
-    baseline: tuple[TierPolicy, ...] = ()
-    closed: Condition = Condition(Match.NO)
-    doubt: str = ""
-    spared: bool = False
+    admin: tuple[TierPolicy, ...]
+    isolating: tuple[Isolating, ...]
+    baseline: tuple[TierPolicy, ...]
+    closed: Condition
+    doubt: str
+    spared: bool
 
     def outcomes(self, choice: Choice) -> frozenset[Verdict]:
         """All that the gate may still come to: allowed, denied, unknown. Exact once all labels are chosen."""
@@ -56,9 +58,6 @@ class Gate(NamedTuple):
         if self.spared:
             found = {one if one is Verdict.ALLOWED else Verdict.UNKNOWN for one in found}
         return frozenset(found)
-
-
-OPEN_GATE = Gate()
 
 
 def _fold(policies: Iterable[TierPolicy], passed: set[int], after: set[int], choice: Choice) -> set[int]:
