@@ -9,8 +9,10 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+from django_guid.integrations import CeleryIntegration
 
 from dashboard.broker import transport_options
+from dashboard.logs import logging_for
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -92,16 +94,19 @@ INSTALLED_APPS = [
     "rest_framework",
     "rest_framework.authtoken",
     "drf_spectacular",
+    "django_guid",
     "apps.access",
     "apps.snapshots",
     "apps.reachability",
     "apps.review",
     "apps.api",
     "apps.web",
+    "apps.operations",
     "dashboard",  # for `manage.py up`
 ]
 
 MIDDLEWARE = [
+    "django_guid.middleware.guid_middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.web.security.ContentSecurityPolicy",
@@ -192,13 +197,34 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True  # it would be delivered twice
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
 CELERY_TIMEZONE = "UTC"
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # LOGGING holds for workers too
 CELERY_BEAT_SCHEDULE = {
     "enqueue-due-clusters": {
         "task": "apps.reachability.tasks.enqueue_due_clusters",
         "schedule": SCHEDULER_TICK,
         "options": {"expires": SCHEDULER_TICK},  # ticks that waited for a worker are worth nothing
-    }
+    },
+    "take-pulse": {
+        "task": "apps.operations.tasks.take_pulse",
+        "schedule": SCHEDULER_TICK,
+        "options": {"expires": SCHEDULER_TICK},
+    },
 }
+
+# Lets Prometheus read /metrics; without it only administrators may.
+METRICS_TOKEN = _text("METRICS_TOKEN")
+
+# Every request has an id, its own or the proxy's, which its answer, its log lines and its tasks carry.
+DJANGO_GUID = {
+    "GUID_HEADER_NAME": "X-Request-ID",
+    "EXPOSE_HEADER": False,
+    "IGNORE_URLS": ["healthz", "readyz"],
+    "INTEGRATIONS": [CeleryIntegration(use_django_logging=False, log_parent=True)],
+}
+LOG_FORMAT = _text("LOG_FORMAT", "text")
+if LOG_FORMAT not in {"text", "json"}:
+    raise ImproperlyConfigured(f"LOG_FORMAT must be text or json, not {LOG_FORMAT!r}")
+LOGGING = logging_for(LOG_FORMAT)
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -2,10 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from dashboard.health import healthz
-
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("healthz", healthz, name="healthz"),
+    path("", include("apps.operations.urls")),
     path("api/v1/", include("apps.api.urls")),
     path("", include("apps.web.urls")),
 ]

@@ -38,12 +38,13 @@ def test_env_example_holds_the_defaults(tmp_path: Path) -> None:
 def settings_under(environment: dict[str, str]) -> dict[str, str]:
     program = (
         "import json; from dashboard import settings; "
-        "print(json.dumps({name: repr(getattr(settings, name)) for name in dir(settings) if name.isupper()}))"
+        "shown = {name: repr(getattr(settings, name)) for name in dir(settings) if name.isupper()}; "
+        "print(json.dumps(shown))"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
     )
-    return json.loads(done.stdout)
+    return json.loads(re.sub(r" at 0x[0-9a-f]+", "", done.stdout))
 
 
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])

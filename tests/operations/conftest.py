@@ -1,0 +1,3 @@
+from tests.web.conftest import quay
+
+__all__ = ["quay"]

@@ -1,0 +1,86 @@
+"""What Prometheus reads, and who else may."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AbstractBaseUser
+from django.test import Client
+from django.utils import timezone
+from prometheus_client.parser import text_string_to_metric_families
+
+from apps.snapshots.models import Cluster, Snapshot
+
+
+def samples(text: str) -> dict[tuple[str, ...], float]:
+    return {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+def scrape(client: Client, token: str) -> dict[tuple[str, ...], float]:
+    answer = client.get("/metrics", headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code == 200
+    return samples(answer.content.decode())
+
+
+@pytest.mark.django_db
+def test_a_snapshot_in_figures(client: Client, settings: Any, quay: Snapshot) -> None:
+    settings.METRICS_TOKEN = "let me in"
+
+    found = scrape(client, "let me in")
+
+    assert found["portolan_objects", "quay", "namespaces"] == quay.counts["namespaces"]
+    assert found["portolan_snapshot_failures", "quay"] == 0
+    assert 0 <= found["portolan_snapshot_age_seconds", "quay"] < 60
+
+
+@pytest.mark.django_db
+def test_late_and_failed(client: Client, settings: Any, quay: Snapshot) -> None:
+    settings.METRICS_TOKEN = "let me in"
+    now = timezone.now()
+    Snapshot.objects.update(finished=now - timedelta(seconds=700))
+    Cluster.objects.update(interval=300, source=Cluster.Source.KUBECONFIG)
+    for number, hours in ((2, 1), (3, 30)):
+        quay.cluster.snapshots.create(number=number, state="failed", finished=now - timedelta(hours=hours))
+
+    found = scrape(client, "let me in")
+
+    assert found["portolan_snapshot_late", "quay"] == 1
+    assert found["portolan_snapshot_failures", "quay"] == 1
+    assert found["portolan_snapshot_age_seconds", "quay"] == pytest.approx(700, abs=5)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("expected", ["", "let me in"])
+@pytest.mark.parametrize("sent", [None, "Bearer ", "Bearer let me out", "Basic let me in"])
+def test_nobody_else_reads_it(client: Client, settings: Any, expected: str, sent: str | None) -> None:
+    settings.METRICS_TOKEN = expected
+
+    answer = client.get("/metrics", headers={"Authorization": sent} if sent else {})
+
+    assert answer.status_code == 401
+
+
+@pytest.mark.django_db
+def test_administrators_read_it(admin_client: Client, client: Client, reviewer: AbstractBaseUser) -> None:
+    assert admin_client.get("/metrics").status_code == 200
+    client.force_login(reviewer)
+    assert client.get("/metrics").status_code == 401
+
+
+@pytest.mark.django_db
+def test_the_operations_page(admin_client: Client, client: Client, reviewer: AbstractBaseUser) -> None:
+    cluster = Cluster.objects.create(slug="far", name="Far <b>away</b>")
+    cluster.snapshots.create(number=1, state="failed", finished=timezone.now(), error="no route to host")
+
+    page = admin_client.get("/operations/").content.decode()
+    assert "no route to host" in page
+    assert "Far &lt;b&gt;away&lt;/b&gt;" in page
+    assert "no sign of life yet" in page
+    client.force_login(reviewer)
+    assert client.get("/operations/").status_code == 403
