@@ -8,6 +8,7 @@ from apps.api.views.clusters import ClustersView, ClusterView
 from apps.api.views.docs import DocsView
 from apps.api.views.findings import FindingsView
 from apps.api.views.listings import NamespacesView, PoliciesView, PolicyYamlView, ServicesView
+from apps.api.views.matrices import MatrixView
 from apps.api.views.nowhere import NowhereView
 from apps.api.views.reach import ExplainView, GraphView, PathsView, ReachView
 from apps.api.views.snapshots import SnapshotsView, SnapshotView
@@ -30,6 +31,7 @@ urlpatterns = [
     path(f"{_SNAPSHOT}policies/<int:policy>/yaml", PolicyYamlView.as_view(), name="policy-yaml"),
     path(f"{_SNAPSHOT}reach/", ReachView.as_view(), name="reach"),
     path(f"{_SNAPSHOT}graph/", GraphView.as_view(), name="graph"),
+    path(f"{_SNAPSHOT}matrix/", MatrixView.as_view(), name="matrix"),
     path(f"{_SNAPSHOT}explain/", ExplainView.as_view(), name="explain"),
     path(f"{_SNAPSHOT}paths/", PathsView.as_view(), name="paths"),
     path(f"{_SNAPSHOT}findings/", FindingsView.as_view(), name="findings"),

@@ -20,11 +20,13 @@ from apps.engine import (
 from apps.engine.model import Assumptions, Edge, Note
 from apps.reachability import evidence, names, pivots
 from apps.reachability import graph as graphs
+from apps.reachability import matrix as matrices
 from apps.reachability.comparison import Comparison
 from apps.reachability.conditions import Condition, compile_query
 from apps.reachability.finding_list import FindingFilter, FindingList
 from apps.reachability.grammar import Query
 from apps.reachability.ground import Ground
+from apps.reachability.matrix import MatrixQuestion
 from apps.reachability.question import GraphQuestion
 from apps.reachability.selection import EdgeFilter, EdgeSelection, pick_ports
 from apps.snapshots.models import Snapshot
@@ -86,6 +88,13 @@ def graph(snapshot: Snapshot, question: GraphQuestion) -> graphs.Graph:
     drawn = graphs.draw(reach, question)
     drawn["meta"] = {"cluster": snapshot.cluster.slug, "snapshot": snapshot.number, **drawn["meta"]}
     return drawn
+
+
+def matrix(snapshot: Snapshot, question: MatrixQuestion) -> matrices.Matrix:
+    """A window of the table of who reaches whom, as letters (docs/architecture.md)."""
+    found = matrices.lay_out(load_reach(snapshot), question)
+    found["meta"] = {"cluster": snapshot.cluster.slug, "snapshot": snapshot.number, **found["meta"]}
+    return found
 
 
 def explain(
