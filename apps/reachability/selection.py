@@ -34,8 +34,8 @@ class EdgeFilter:
 class EdgeSelection(Sequence[Edge]):
     """The edges of `reach` that pass a filter, by target, port, then source; made when they are looked at.
 
-    `keep`: what the filter's query keeps. `explain` gives the reason of an unknown edge, which every answer
-    names.
+    `by_port`: the kept sources of each Service port. `keep`: what the filter's query keeps. `explain` gives
+    the reason of an unknown edge, which every answer names.
     """
 
     def __init__(
@@ -44,10 +44,19 @@ class EdgeSelection(Sequence[Edge]):
         self._reach = reach
         self._explain = explain
         sources = _wanted_sources(reach, wanted)
-        self._rows = Rows((port, row & keep(port)) for port, row in _rows(reach, wanted, sources))
+        self.by_port = [(port, row & keep(port)) for port, row in _rows(reach, wanted, sources)]
+        self._rows = Rows(self.by_port)
 
     def __len__(self) -> int:
         return len(self._rows)
+
+    @property
+    def counts(self) -> dict[Verdict, int]:
+        """How many of the edges have each verdict."""
+        return {
+            verdict: sum(port.by_verdict[verdict].intersection_cardinality(row) for port, row in self.by_port)
+            for verdict in Verdict
+        }
 
     @overload
     def __getitem__(self, index: int) -> Edge: ...
