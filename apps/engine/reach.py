@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import repeat
 
 from pyroaring import BitMap
 
@@ -89,11 +90,13 @@ class Reach:
 
     def edges(self, source: str | None = None, target: str | None = None) -> Iterator[Edge]:
         """Every edge, by target and then source; `source` is a namespace, `target` NS or NS/SERVICE."""
+        numbers = [number for number, name in enumerate(self.namespaces) if source in (None, name)]
         for each in self.ports:
             if target in (None, each.namespace, each.target):
-                for number, name in enumerate(self.namespaces):
-                    if source in (None, name):
-                        yield self.edge(each, number)
+                if source is None:
+                    yield from self._edges_into(each)
+                else:
+                    yield from (self.edge(each, number) for number in numbers)
 
     def find_port(self, target: str, port: int, protocol: str) -> PortReach | None:
         return self._by_target.get((target, port, protocol))
@@ -115,6 +118,19 @@ class Reach:
             potential=self.potential(each, number, verdict),
         )
 
+    def potentials(self, each: PortReach) -> Mapping[Verdict, BitMap]:
+        """The potentials of all namespaces at once: their numbers, by verdict."""
+        if each.problem in _UNDECIDED:
+            return {Verdict.UNKNOWN: self._everywhere}
+        if not each.units:
+            return {Verdict.EMPTY: self._everywhere}
+        found = self._scene.potential.by_verdict(map(self._scene.target_pod, each.units))
+        left, best = self._everywhere, {}
+        for verdict in reversed(_RANKS):
+            best[verdict] = (found.get(verdict, BitMap()) | each.by_verdict[verdict]) & left
+            left = left - best[verdict]
+        return best
+
     def potential(self, each: PortReach, number: int, verdict: Verdict) -> Verdict:
         """The best verdict that some choice of pod labels in this namespace would get.
 
@@ -130,6 +146,27 @@ class Reach:
             self.namespaces[number], tuple(map(self._scene.target_pod, each.units))
         )
         return max(found, verdict, key=_RANKS.index)
+
+    def _edges_into(self, each: PortReach) -> Iterator[Edge]:
+        """What `edge` says of every namespace."""
+        verdicts = self._spread(each.by_verdict)
+        pairs = [count * len(each.units) for count in self.sources]
+        allowed = [0] * len(pairs)
+        for number in each.by_verdict[Verdict.ALLOWED] | each.by_verdict[Verdict.UNRESTRICTED]:
+            allowed[number] = pairs[number]
+        for number, counted in each.counts.items():
+            allowed[number], pairs[number] = counted
+        place = map(repeat, (each.target, each.port, each.protocol))
+        beside = (verdicts, allowed, pairs, self.dns, repeat(each.backend))
+        return map(Edge, self.namespaces, *place, *beside, self._spread(self.potentials(each)))
+
+    def _spread(self, by_verdict: Mapping[Verdict, BitMap]) -> list[Verdict]:
+        """The verdicts by namespace number."""
+        found = [Verdict.EMPTY] * len(self.namespaces)
+        for verdict, numbers in by_verdict.items():
+            for number in numbers:
+                found[number] = verdict
+        return found
 
     def _counted(self, each: PortReach, number: int, verdict: Verdict) -> tuple[int, int]:
         if number in each.counts:

@@ -112,6 +112,16 @@ def test_a_verdict_is_what_its_pairs_say(
 # --- against itself ------------------------------------------------------------------------------
 
 
+@given(edited_clusters(), assumptions)
+def test_a_list_of_edges_says_what_each_says_that_is_asked_for_alone(
+    states: tuple[list[Object], list[Object]], assumed: dict[str, str]
+) -> None:
+    cluster, under = parse_cluster(states[0]), Assumptions(**assumed)
+    listed = list(compute_reach(cluster, under).edges())
+    alone = compute_reach(parse_cluster(states[0]), under)
+    assert listed == [alone.edge(each, number) for each in alone.ports for number in range(len(alone.dns))]
+
+
 @given(edited_clusters(), assumptions, st.randoms(use_true_random=False))
 def test_the_order_of_the_input_changes_nothing(
     states: tuple[list[Object], list[Object]], assumed: dict[str, str], random: Random
