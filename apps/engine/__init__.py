@@ -62,12 +62,15 @@ from apps.engine.services import ServiceIndex, Target
 from apps.engine.suggest import EdgeKey, Impossible, Suggestion, compose
 from apps.engine.whatif import DraftChange, DraftDiff, DraftRefused, draft
 
+VERSION = "0.1.0"  # printed on every report; raised when an answer could differ
+
 __all__ = [
     "DNS_PROTOCOLS",
     "OPEN",
     "PROFILES",
     "UNEVALUATED",
     "VALUES",
+    "VERSION",
     "Alteration",
     "BadField",
     "Cause",
