@@ -2,38 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from pyroaring import BitMap
 
 from apps.engine import PortReach, Reach
-from apps.engine.model import Verdict
-from apps.snapshots.models import Cluster, Snapshot
+from apps.engine.model import Dns, Verdict
+from apps.snapshots.models import Snapshot
 
-from .models import NamespaceNumber, StoredPort
+from .history.rows import Key, Standing, ports_standing
+from .models import StoredPort, StoredSpaces
+from .numbering import Renumbering, number_namespaces
+from .stored import Answer, Spaces, encode
 
 _ROWS_A_QUERY = 500
-
-
-class _Port(NamedTuple):
-    namespace: str
-    service: str
-    port: int
-    protocol: str
-
-
-class _Answer(NamedTuple):
-    """The columns of StoredPort that make two answers different."""
-
-    backend: str
-    allowed: bytes
-    unrestricted: bytes
-    partial: bytes
-    unknown: bytes
-    counts: dict[str, list[int]]
 
 
 def store_reach(snapshot: Snapshot, reach: Reach) -> int:
@@ -42,100 +26,107 @@ def store_reach(snapshot: Snapshot, reach: Reach) -> int:
     Runs in the caller's transaction if there is one.
     """
     with transaction.atomic():
-        renumber = _Renumbering(_number_namespaces(snapshot.cluster, reach.namespaces))
-        answers = {_port(port): _answer(port, renumber) for port in reach.ports}
-        standing = _standing(snapshot.cluster)
-        closing = [row for port, (row, answer) in standing.items() if answers.get(port) != answer]
+        renumber = Renumbering(number_namespaces(snapshot.cluster, reach.namespaces))
+        answers = dict(_answers(reach, renumber))
+        standing = ports_standing(snapshot.cluster_id)
+        closing = [row.pk for key, row in standing.items() if answers.get(key) != row.answer]
         opening = {
-            port: answer
-            for port, answer in answers.items()
-            if port not in standing or standing[port][1] != answer
+            key: answer
+            for key, answer in answers.items()
+            if key not in standing or standing[key].answer != answer
         }
         _close(snapshot, closing)
-        _open(snapshot, opening)
-    return len(closing) + len(opening)
+        _open(snapshot, opening, standing)
+        written = _store_spaces(snapshot, _spaces(reach, renumber))
+    return len(closing) + len(opening) + written
 
 
-class _Renumbering:
-    """Turns a reach's namespace indexes into the cluster's lasting numbers.
-
-    Most ports share their bitmaps with many others, so each different one is renumbered once.
-    """
-
-    def __init__(self, numbers: Sequence[int]) -> None:
-        self.numbers = numbers
-        self._done: dict[bytes, bytes] = {}
-
-    def __call__(self, indexes: BitMap) -> bytes:
-        key = indexes.serialize()
-        if key not in self._done:
-            # Built anew in ascending order: equal sets become equal bytes.
-            self._done[key] = BitMap(sorted(self.numbers[index] for index in indexes)).serialize()
-        return self._done[key]
+def _answers(reach: Reach, renumber: Renumbering) -> Iterator[tuple[Key, Answer]]:
+    inhabited = BitMap([index for index, count in enumerate(reach.sources) if count])
+    for port in reach.ports:
+        key = Key(port.namespace, port.service, port.port, port.protocol)
+        yield key, _answer(port, inhabited, renumber)
 
 
-def _number_namespaces(cluster: Cluster, names: Sequence[str]) -> list[int]:
-    """The number of each name; names not seen before get the next ones."""
-    rows = NamespaceNumber.objects.filter(cluster=cluster)
-    known = dict(rows.values_list("name", "number"))
-    missing = [name for name in names if name not in known]
-    if missing:
-        highest = rows.aggregate(highest=Max("number"))["highest"]
-        start = 0 if highest is None else highest + 1
-        known |= {name: number for number, name in enumerate(missing, start)}
-        NamespaceNumber.objects.bulk_create(
-            [NamespaceNumber(cluster=cluster, name=name, number=known[name]) for name in missing],
-            batch_size=_ROWS_A_QUERY,
-        )
-    return [known[name] for name in names]
-
-
-def _port(port: PortReach) -> _Port:
-    return _Port(port.namespace, port.service, port.port, port.protocol)
-
-
-def _answer(port: PortReach, renumber: _Renumbering) -> _Answer:
-    nobody = BitMap()
-    sets = {verdict: port.by_verdict.get(verdict, nobody) for verdict in Verdict}
+def _answer(port: PortReach, inhabited: BitMap, renumber: Renumbering) -> Answer:
+    sets = port.by_verdict
     counted = sets[Verdict.PARTIAL] | sets[Verdict.UNKNOWN]
-    return _Answer(
+    lonely = inhabited & sets[Verdict.EMPTY]
+    void = lonely == inhabited
+    return Answer(
         backend=port.backend.value,
         allowed=renumber(sets[Verdict.ALLOWED]),
         unrestricted=renumber(sets[Verdict.UNRESTRICTED]),
         partial=renumber(sets[Verdict.PARTIAL]),
         unknown=renumber(sets[Verdict.UNKNOWN]),
+        lonely=BitMap() if void else renumber(lonely),
+        void=void,
         counts={
-            str(renumber.numbers[index]): list(pair)
+            str(renumber.places[index]): list(pair)
             for index, pair in sorted(port.counts.items())
             if index in counted
         },
     )
 
 
-def _standing(cluster: Cluster) -> dict[_Port, tuple[int, _Answer]]:
-    rows = StoredPort.objects.filter(cluster=cluster, last__isnull=True).order_by()
-    found: dict[_Port, tuple[int, _Answer]] = {}
-    for pk, *columns in rows.values_list("pk", *_Port._fields, *_Answer._fields).iterator():
-        found[_Port(*columns[:4])] = (pk, _Answer(*map(_plain, columns[4:])))
-    return found
+def _spaces(reach: Reach, renumber: Renumbering) -> Spaces:
+    def those(chosen: Sequence[bool]) -> BitMap:
+        return BitMap([renumber.places[index] for index, each in enumerate(chosen) if each])
 
+    def isolated(direction: str, extent: str) -> BitMap:
+        return those([getattr(each, direction) == extent for each in reach.isolation])
 
-def _plain(value: Any) -> Any:
-    return bytes(value) if isinstance(value, memoryview) else value  # as PostgreSQL's driver gives bytes
+    return Spaces(
+        present=BitMap(renumber.places),
+        inhabited=those([bool(count) for count in reach.sources]),
+        dns_blocked=those([dns is Dns.BLOCKED for dns in reach.dns]),
+        dns_unknown=those([dns is Dns.UNKNOWN for dns in reach.dns]),
+        ingress_all=isolated("ingress", "all"),
+        ingress_some=isolated("ingress", "some"),
+        egress_all=isolated("egress", "all"),
+        egress_some=isolated("egress", "some"),
+    )
 
 
 def _close(snapshot: Snapshot, rows: Sequence[int]) -> None:
-    earlier = Snapshot.objects.filter(
-        cluster=snapshot.cluster_id, number__lt=snapshot.number, state__in=Snapshot.STORED
-    )
-    last = earlier.aggregate(last=Max("number"))["last"] if rows else None
+    last = _number_before(snapshot) if rows else None
     for start in range(0, len(rows), _ROWS_A_QUERY):
         StoredPort.objects.filter(pk__in=rows[start : start + _ROWS_A_QUERY]).update(last=last)
 
 
-def _open(snapshot: Snapshot, answers: dict[_Port, _Answer]) -> None:
-    rows: Iterable[StoredPort] = (
-        StoredPort(cluster=snapshot.cluster, first=snapshot.number, **port._asdict(), **answer._asdict())
-        for port, answer in answers.items()
-    )
+def _open(snapshot: Snapshot, answers: Mapping[Key, Answer], standing: Mapping[Key, Standing]) -> None:
+    rows = (_row(snapshot, key, answer, standing.get(key)) for key, answer in answers.items())
     StoredPort.objects.bulk_create(rows, batch_size=_ROWS_A_QUERY)
+
+
+def _row(snapshot: Snapshot, key: Key, answer: Answer, before: Standing | None) -> StoredPort:
+    """Most changes are of a few namespaces: they are stored over the last answer that stands by itself,
+    as long as that is the shorter way."""
+    row = StoredPort(
+        cluster_id=snapshot.cluster_id, first=snapshot.number, answer=encode(answer), **key._asdict()
+    )
+    if before:
+        over = encode(answer, before.base_answer)
+        if 2 * len(over) < len(row.answer):
+            row.answer, row.base_id = over, before.base
+    return row
+
+
+def _store_spaces(snapshot: Snapshot, spaces: Spaces) -> int:
+    rows = StoredSpaces.objects.filter(cluster=snapshot.cluster_id)
+    standing = rows.filter(last__isnull=True).first()
+    facts = spaces.to_bytes()
+    if standing and bytes(standing.facts) == facts:
+        return 0
+    rows.filter(last__isnull=True).update(last=_number_before(snapshot))
+    rows.create(cluster_id=snapshot.cluster_id, first=snapshot.number, facts=facts)
+    return 1 + bool(standing)
+
+
+def _number_before(snapshot: Snapshot) -> int | None:
+    """The stored snapshot before this one: the last in which what ends now was so."""
+    earlier: QuerySet[Snapshot] = Snapshot.objects.filter(
+        cluster=snapshot.cluster_id, number__lt=snapshot.number, state__in=Snapshot.STORED
+    )
+    found: int | None = earlier.aggregate(last=Max("number"))["last"]
+    return found

@@ -29,22 +29,18 @@ class NamespaceNumber(models.Model):
 class StoredPort(models.Model):
     """Who reaches one Service port, from snapshot `first` to snapshot `last` (empty: it still holds).
 
-    Each verdict is a serialised roaring bitmap of `NamespaceNumber.number`. Denied and empty are not
-    stored: they are what is left of the snapshot's namespaces, and a new namespace would otherwise rewrite
-    every row. `counts`: `{number: [allowed_pairs, pairs]}` of the partial ones.
+    `answer`: a `stored.Answer`, over that of `base` if there is one. `origins`: where rows before this one
+    were pruned, since when what it says of each namespace had been so (`retention/origins.py`).
     """
 
-    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="stored_ports")
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="stored_ports", db_index=False)
     namespace = models.CharField(max_length=253)
     service = models.CharField(max_length=253)
     port = models.PositiveIntegerField()
     protocol = models.CharField(max_length=4)
-    backend = models.CharField(max_length=8)
-    allowed = models.BinaryField()
-    unrestricted = models.BinaryField()
-    partial = models.BinaryField()
-    unknown = models.BinaryField()
-    counts = models.JSONField(default=dict)
+    base = models.ForeignKey("self", models.DO_NOTHING, null=True, related_name="rows_over")
+    answer = models.BinaryField()
+    origins = models.BinaryField(default=b"")
     first = models.PositiveIntegerField()
     last = models.PositiveIntegerField(null=True)
 
@@ -57,7 +53,75 @@ class StoredPort(models.Model):
                 name="stored_port_one_standing",
             ),
         ]
-        indexes = [models.Index(fields=["cluster", "last", "first"], name="stored_port_standing")]
+        indexes = [
+            models.Index(fields=["cluster", "last", "first"], name="stored_port_standing"),
+            models.Index(
+                fields=["cluster", "namespace", "service", "port", "first"], name="stored_port_history"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.namespace}/{self.service}:{self.port}/{self.protocol}"
+
+
+class StoredSpaces(models.Model):
+    """All namespaces from snapshot `first` to snapshot `last`: a row a change. `facts`: a `stored.Spaces`."""
+
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="stored_spaces", db_index=False)
+    facts = models.BinaryField()
+    origins = models.BinaryField(default=b"")
+    first = models.PositiveIntegerField()
+    last = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        ordering = ["first"]
+        constraints = [models.UniqueConstraint(fields=["cluster", "first"], name="stored_spaces_once")]
+
+    def __str__(self) -> str:
+        return f"namespaces of {self.cluster_id} from {self.first} to {self.last or 'now'}"
+
+
+class TimelineStep(models.Model):
+    """What one snapshot opened, closed and changed since the stored one before it.
+
+    It outlives its snapshot, so that a date is known of everything that ever began. `previous` is empty for
+    the first of a cluster.
+    """
+
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="timeline", db_index=False)
+    number = models.PositiveIntegerField()
+    previous = models.PositiveIntegerField(null=True)
+    at = models.DateTimeField()
+    is_partial = models.BooleanField(default=False)
+    opened = models.PositiveBigIntegerField(default=0)
+    closed = models.PositiveBigIntegerField(default=0)
+    changed = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["cluster", "number"], name="timeline_step_once")]
+
+    def __str__(self) -> str:
+        return f"#{self.number}: {self.opened} opened, {self.closed} closed, {self.changed} changed"
+
+
+class StoredCause(models.Model):
+    """Why one edge, or one namespace's DNS (`target` empty), changed in a snapshot: told once, then kept."""
+
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="stored_causes", db_index=False)
+    number = models.PositiveIntegerField()
+    source = models.CharField(max_length=253)
+    target = models.CharField(max_length=507, blank=True)
+    port = models.PositiveIntegerField(default=0)
+    protocol = models.CharField(max_length=4, blank=True)
+    told = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cluster", "number", "source", "target", "port", "protocol"], name="stored_cause_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.number}: {self.source} to {self.target}:{self.port}"

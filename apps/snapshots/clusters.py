@@ -13,7 +13,8 @@ from apps.engine import assumptions_for
 from .credentials import decrypt, encrypt
 from .kubeconfig import KubeconfigRefused, check_kubeconfig, read_kubeconfig
 from .live import Access
-from .models import Cluster, Content, Placement
+from .models import Cluster, Content
+from .placements import drop_placements
 
 _CHANGEABLE = {
     "name",
@@ -60,7 +61,7 @@ def remove_cluster(cluster: Cluster) -> None:
     with transaction.atomic():
         Cluster.objects.filter(pk=cluster.pk).delete()
         Content.objects.filter(versions__isnull=True).delete()
-        Placement.objects.filter(snapshots__isnull=True).delete()
+        drop_placements()
 
 
 def access_of(cluster: Cluster) -> Access:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
@@ -14,11 +12,11 @@ from django.utils import timezone
 from apps.engine import parse_cluster
 from apps.engine.model import Cluster as Parsed
 
-from . import fold
 from .clusters import basis_of
 from .coverage import hides
 from .gather import Gathered, Kept, ObjectKey, digest_of, gather
 from .models import Cluster, Content, ObjectVersion, Placement, Snapshot
+from .placements import store_placement
 from .reading import Reading
 
 _IDS_A_QUERY = 500
@@ -51,7 +49,7 @@ def store_reading(
     with transaction.atomic():
         _lock_in_order(snapshot)
         _store_versions(snapshot, gathered)
-        snapshot.placement = _store_placement(gathered.placement)
+        snapshot.placement = store_placement(gathered.placement, _placement_before(snapshot))
         snapshot.digest = digest_of(gathered.objects, snapshot.placement.sha256, gathered.coverage)
         snapshot.coverage, snapshot.counts = gathered.coverage, dict(counts)
         _finish(snapshot)
@@ -113,12 +111,14 @@ def _close(snapshot: Snapshot, versions: Mapping[ObjectKey, int]) -> None:
 
 
 def _last_reading_of(snapshot: Snapshot, api_version: str, kind: str) -> int:
-    """The number of the newest earlier snapshot that could read this kind: nobody saw the object later."""
+    """The number of the newest earlier snapshot that could read this kind: nobody saw the object later.
+
+    0 where that one was pruned: then it stands in none that is left."""
     earlier = Snapshot.objects.filter(
         cluster=snapshot.cluster_id, number__lt=snapshot.number, state__in=Snapshot.STORED
     ).order_by("-number")
     numbers = earlier.values_list("number", "coverage").iterator(chunk_size=10)
-    return next(number for number, coverage in numbers if not hides(coverage, api_version, kind))
+    return next((number for number, coverage in numbers if not hides(coverage, api_version, kind)), 0)
 
 
 def _open(snapshot: Snapshot, changed: Mapping[ObjectKey, Kept]) -> None:
@@ -140,12 +140,12 @@ def _open(snapshot: Snapshot, changed: Mapping[ObjectKey, Kept]) -> None:
     )
 
 
-def _store_placement(placement: fold.Placement) -> Placement:
-    data = placement.to_json()
-    row = Placement(sha256=hashlib.sha256(data).hexdigest(), data=zlib.compress(data))
-    if not Placement.objects.filter(pk=row.pk).exists():
-        Placement.objects.bulk_create([row], ignore_conflicts=True)
-    return row
+def _placement_before(snapshot: Snapshot) -> Placement | None:
+    rows = Snapshot.objects.filter(
+        cluster=snapshot.cluster_id, number__lt=snapshot.number, placement__isnull=False
+    )
+    before = rows.select_related("placement__base").order_by("-number").first()
+    return before.placement if before else None
 
 
 def _finish(snapshot: Snapshot) -> None:

@@ -75,8 +75,13 @@ def fold(pods: Iterable[dict[str, Any]]) -> tuple[list[dict[str, Any]], Placemen
         key = _key(template)
         templates[key] = template
         placed.setdefault(key, []).append(own)
-    ordered = {key: tuple(sorted(placed[key], key=_canonical)) for key in sorted(placed)}
+    ordered = {key: in_order(placed[key]) for key in sorted(placed)}
     return [*(templates[key] for key in ordered), *unnamed], Placement(ordered)
+
+
+def in_order(pods: Iterable[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
+    """The own parts of one template's pods as a placement has them."""
+    return tuple(sorted(pods, key=_canonical))
 
 
 def unfold(templates: Iterable[dict[str, Any]], placement: Placement) -> list[dict[str, Any]]:

@@ -60,9 +60,13 @@ class Content(models.Model):
 
 
 class Placement(models.Model):
-    """Which pod stood where: compressed JSON, shared by the snapshots in which nothing moved."""
+    """Which pod stood where: compressed JSON, shared by the snapshots in which nothing moved.
+
+    With a `base`, only what differs from it; a base has none itself (`placements.py`).
+    """
 
     sha256 = models.CharField(primary_key=True, max_length=64)
+    base = models.ForeignKey("self", models.PROTECT, null=True, related_name="over")
     data = models.BinaryField()
 
     def __str__(self) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,10 +12,11 @@ from apps.engine import assumptions_for, is_policy_kind, parse_cluster
 from apps.engine.model import Assumptions, Unevaluated
 from apps.engine.model import Cluster as Parsed
 
-from . import fold
 from .coverage import hidden_kinds, unread_from_json
+from .fold import Placement
 from .gather import unfold_bodies
 from .models import Cluster, ObjectVersion, Snapshot
+from .placements import load_placement
 from .positions import render
 from .recent import Recent
 
@@ -107,10 +107,10 @@ def _hidden(rows: QuerySet[ObjectVersion], snapshot: Snapshot) -> set[tuple[str,
     )
 
 
-def _placement_of(snapshot: Snapshot) -> fold.Placement | None:
+def _placement_of(snapshot: Snapshot) -> Placement | None:
     if snapshot.placement is None:
         return None
-    return fold.Placement.from_json(zlib.decompress(snapshot.placement.data))
+    return load_placement(snapshot.placement)
 
 
 def _check_stored(snapshot: Snapshot) -> None:

@@ -1,13 +1,13 @@
 """Stored reach: a row a changed Service port, in numbers that last."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import pytest
 from django.db import transaction
-from pyroaring import BitMap
 
 from apps.engine import Reach, compute_reach
 from apps.engine.model import Verdict
+from apps.reachability.history.rows import ports_in, spaces_at
 from apps.reachability.models import NamespaceNumber, StoredPort
 from apps.reachability.take import snapshot_from_reading
 from apps.snapshots.models import Cluster
@@ -16,30 +16,26 @@ from apps.snapshots.reading import Reading
 from tests.fakes.kube_objects import Object, namespace, pod, policy, service
 
 Read = Callable[..., Reading]
-STORED = (Verdict.ALLOWED, Verdict.UNRESTRICTED, Verdict.PARTIAL, Verdict.UNKNOWN)
 
 
-def stored_edges(cluster: Cluster, number: int) -> set[tuple[str, str, int, str, str]]:
+Edges = set[tuple[str, str, int, str, str]]
+
+
+def stored_edges(cluster: Cluster, number: int) -> Edges:
     """(source, target, port, protocol, verdict) of the stored rows that stand in a snapshot."""
     names = dict(cluster.namespace_numbers.values_list("number", "name"))
-    rows: Iterable[StoredPort] = [
-        row
-        for row in cluster.stored_ports.filter(first__lte=number)
-        if row.last is None or row.last >= number
-    ]
+    spaces = spaces_at(cluster.pk, number)
     return {
-        (names[source], f"{row.namespace}/{row.service}", row.port, row.protocol, verdict.value)
-        for row in rows
-        for verdict in STORED
-        for source in BitMap.deserialize(bytes(getattr(row, verdict.value)))
+        (names[source], f"{key.namespace}/{key.service}", key.port, key.protocol, verdict.value)
+        for key, row in ports_in(cluster.pk, (number, number), differing=False)
+        for verdict, sources in row.answer.split(spaces).items()
+        for source in sources
     }
 
 
-def computed_edges(reach: Reach) -> set[tuple[str, str, int, str, str]]:
+def computed_edges(reach: Reach) -> Edges:
     return {
-        (edge.source, edge.target, edge.port, edge.protocol, edge.verdict.value)
-        for edge in reach.edges()
-        if edge.verdict in STORED
+        (edge.source, edge.target, edge.port, edge.protocol, edge.verdict.value) for edge in reach.edges()
     }
 
 
@@ -70,8 +66,8 @@ def test_stored_rows_say_what_the_engine_says(
         edges = computed_edges(compute_reach(load_cluster(snapshot), assumptions_of(snapshot)))
         assert stored_edges(manifests_cluster, snapshot.number) == edges
         verdicts |= {edge[-1] for edge in edges}
-    assert verdicts == {"allowed", "unrestricted", "partial", "unknown"}
-    assert any(row.counts for row in StoredPort.objects.all())
+    assert verdicts == {verdict.value for verdict in Verdict}
+    assert any(row.answer.counts for _, row in ports_in(manifests_cluster.pk, (3, 3), differing=False))
 
 
 def test_unchanged_snapshot_writes_no_row(manifests_cluster: Cluster, shop: list[Object], read: Read) -> None:
