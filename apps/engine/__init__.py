@@ -22,6 +22,7 @@ from apps.engine.diff import (
     EdgeChange,
     EdgeState,
     ObjectChange,
+    Outcome,
     ReachDiff,
     list_changes,
     undo,
@@ -89,6 +90,7 @@ __all__ = [
     "Impossible",
     "NotFound",
     "ObjectChange",
+    "Outcome",
     "Owner",
     "PairSummary",
     "Part",
@@ -107,6 +109,7 @@ __all__ = [
     "Target",
     "assumptions_for",
     "compare_drafted",
+    "compare_outcomes",
     "compare_reach",
     "compute_reach",
     "draft",
@@ -148,6 +151,11 @@ def compare_reach(before: Cluster, after: Cluster, assumptions: Assumptions) -> 
     """The edges that opened, closed or changed between two states of a cluster, and what caused each."""
     reaches = (compute_reach(before, assumptions), compute_reach(after, assumptions))
     return ReachDiff((before, after), reaches, assumptions)
+
+
+def compare_outcomes(before: Outcome, after: Outcome) -> ReachDiff:
+    """The same of two reaches that were stored: at once, and without changes and causes."""
+    return ReachDiff(None, (before, after), Assumptions())
 
 
 def compare_drafted(

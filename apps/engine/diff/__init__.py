@@ -5,6 +5,7 @@ from __future__ import annotations
 from apps.engine.diff.alterations import Alteration
 from apps.engine.diff.changes import ObjectChange, list_changes
 from apps.engine.diff.result import ReachDiff
+from apps.engine.diff.states import Outcome
 from apps.engine.diff.undo import undo
 from apps.engine.diff.values import Cause, DnsChange, EdgeChange, EdgeState
 
@@ -15,6 +16,7 @@ __all__ = [
     "EdgeChange",
     "EdgeState",
     "ObjectChange",
+    "Outcome",
     "ReachDiff",
     "list_changes",
     "undo",

@@ -13,10 +13,9 @@ from apps.engine.diff.changes import ObjectChange, list_changes
 from apps.engine.diff.ends import ends_of_dns, ends_of_port
 from apps.engine.diff.numbering import Numbering
 from apps.engine.diff.search import CauseSearch
-from apps.engine.diff.states import PortDiff, PortKey, PortState, by_key, diff_ports
+from apps.engine.diff.states import Outcome, PortDiff, PortKey, PortState, by_key, diff_ports
 from apps.engine.diff.values import KINDS, Cause, DnsChange, EdgeChange, EdgeState
 from apps.engine.model import Assumptions, Cluster, Dns
-from apps.engine.reach import Reach
 from apps.engine.services import ServiceIndex
 
 
@@ -24,11 +23,15 @@ class ReachDiff:
     """Everything that differs between two states of a cluster under the same assumptions.
 
     `namespaces`: those of both sides, sorted; their places are the numbers in `ports`, which holds the
-    Service ports with a difference. Causes are searched when they are first asked for.
+    Service ports with a difference. Causes are searched when they are first asked for; without the clusters
+    nothing is known of changes and causes, and there are none.
     """
 
     def __init__(
-        self, clusters: tuple[Cluster, Cluster], reaches: tuple[Reach, Reach], assumptions: Assumptions
+        self,
+        clusters: tuple[Cluster, Cluster] | None,
+        reaches: tuple[Outcome, Outcome],
+        assumptions: Assumptions,
     ) -> None:
         self._clusters = clusters
         self._reaches = reaches
@@ -58,12 +61,14 @@ class ReachDiff:
     @cached_property
     def changes(self) -> tuple[ObjectChange, ...]:
         """All object changes between the two, whether or not they changed an edge."""
-        return list_changes(*self._clusters)
+        return list_changes(*self._clusters) if self._clusters else ()
 
     @cached_property
     def causes(self) -> tuple[Cause, ...]:
         """Those that changed most edges first."""
-        aims = tuple(self._aims())
+        if self._clusters is None:
+            return ()
+        aims = tuple(self._aims(self._clusters))
         search = CauseSearch(self._clusters, self._assumptions, self.changes, self._numbering, aims)
         causes = [
             self._cause(tuple(self.changes[change] for change in found), aspect, numbers)
@@ -103,8 +108,8 @@ class ReachDiff:
                 found[key].append((cause, numbers))
         return found
 
-    def _aims(self) -> Iterator[Aim]:
-        before, after = self._clusters
+    def _aims(self, clusters: tuple[Cluster, Cluster]) -> Iterator[Aim]:
+        before, after = clusters
         indexes = (ServiceIndex(before), ServiceIndex(after))
         old, new = (by_key(reach) for reach in self._reaches)
         for port in self.ports:

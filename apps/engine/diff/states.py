@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from pyroaring import BitMap
 
 from apps.engine.diff.numbering import Lift, Numbering
-from apps.engine.model import Backend, Verdict
-from apps.engine.reach import PortReach, Reach
+from apps.engine.model import Backend, Dns, Verdict
+from apps.engine.reach import PortReach
 
 REACHING = (Verdict.ALLOWED, Verdict.PARTIAL, Verdict.UNRESTRICTED)
 
@@ -26,6 +26,17 @@ class PortKey(NamedTuple):
     @property
     def target(self) -> str:
         return f"{self.namespace}/{self.service}"
+
+
+class Outcome(Protocol):
+    """What a comparison needs of a reach, so that one that was stored will do."""
+
+    @property
+    def namespaces(self) -> tuple[str, ...]: ...
+    @property
+    def dns(self) -> Sequence[Dns]: ...
+    @property
+    def ports(self) -> tuple[PortReach, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +97,7 @@ class PortDiff:
         return before is not None and after is not None and before.backend is not after.backend
 
 
-def diff_ports(before: Reach, after: Reach, numbering: Numbering, dns: BitMap) -> Iterator[PortDiff]:
+def diff_ports(before: Outcome, after: Outcome, numbering: Numbering, dns: BitMap) -> Iterator[PortDiff]:
     """The ports with a difference, in order. `dns`: namespaces, by joint number, whose DNS answer changed."""
     old, new = by_key(before), by_key(after)
     comparer = _Comparer(numbering, dns)
@@ -96,7 +107,7 @@ def diff_ports(before: Reach, after: Reach, numbering: Numbering, dns: BitMap) -
             yield found
 
 
-def by_key(reach: Reach) -> dict[PortKey, PortReach]:
+def by_key(reach: Outcome) -> dict[PortKey, PortReach]:
     return {PortKey(each.namespace, each.service, each.port, each.protocol): each for each in reach.ports}
 
 
