@@ -54,11 +54,26 @@ _queries = st.lists(_tokens, min_size=1, max_size=3).map(
 )
 
 
+_SINCE = Token("since", ("#1",))
+
+
 @settings(deadline=None)
 @given(edited_clusters(), _queries)
 def test_a_filter_on_bitmaps_is_a_filter_on_every_edge(
     pair: tuple[list[dict[str, Any]], list[dict[str, Any]]], query: Query
 ) -> None:
+    _check(pair, query)
+
+
+@settings(deadline=None, max_examples=40)
+@given(edited_clusters(), st.sampled_from(_ENDS["changed"]))
+def test_what_changed_is_what_the_difference_says(
+    pair: tuple[list[dict[str, Any]], list[dict[str, Any]]], kind: str
+) -> None:
+    _check(pair, Query((Token("changed", (kind,)), _SINCE)))
+
+
+def _check(pair: tuple[list[dict[str, Any]], list[dict[str, Any]]], query: Query) -> None:
     old, cluster = map(parse_cluster, pair)
     diff = compare_reach(old, cluster, ASSUMED)
     reach = compute_reach(cluster, ASSUMED)
@@ -170,9 +185,11 @@ def _governs(ref: ObjectRef, edge: Edge, cluster: Cluster) -> bool:
     assert port is not None
     behind = [unit.workload for unit in port.units if unit.workload]
     sources = [each for each in cluster.workloads if each.namespace == edge.source]
-    return (
-        _speaks(policy, Direction.EGRESS) and any(_selects(policy, each, cluster) for each in sources)
-    ) or (_speaks(policy, Direction.INGRESS) and any(_selects(policy, each, cluster) for each in behind))
+    ends = {Direction.EGRESS: sources, Direction.INGRESS: behind}
+    return any(
+        _speaks(policy, direction) and any(_selects(policy, each, cluster) for each in workloads)
+        for direction, workloads in ends.items()
+    )
 
 
 def _speaks(policy: Policy, direction: Direction) -> bool:
