@@ -28,6 +28,7 @@ class Question:
     `to`: `NS` or `NS/SERVICE`. `port`: a Service port; `protocol` empty: any. `show`: the verdicts shown.
     `sel`: the selected edge, `SOURCE>NS/SERVICE:PORT/PROTOCOL`. `expand`: the namespaces of the overview
     that show their Services. `by`, `rows` and `columns`: what the matrix shows; empty: as fits.
+    `q`: what the filter grammar asks for besides, as typed.
     """
 
     ask: str = "to"
@@ -43,6 +44,7 @@ class Question:
     by: str = ""
     rows: str = ""
     columns: str = ""
+    q: str = ""
 
     @property
     def focus(self) -> str:
@@ -73,6 +75,7 @@ class Question:
             ("to", self.to),
             ("from", self.source),
             ("port", self.port_text),
+            ("q", self.q),
             ("hops", str(self.hops) if self.ask == "path" and self.hops != USUAL_HOPS else ""),
             ("view", self.view),
             ("by", self.by),
@@ -85,7 +88,7 @@ class Question:
         return [(name, value) for name, value in pairs if value]
 
     def address(self) -> str:
-        return "?" + urlencode(self.fields(), safe="/:,", quote_via=quote)
+        return "?" + urlencode(self.fields(), safe="/:,*", quote_via=quote)
 
     # What the page links to.
 
@@ -135,6 +138,7 @@ def read_question(parameters: Mapping[str, str]) -> Question:
         by=next((by for by in MATRICES if parameters.get("by") == by), ""),
         rows=parameters.get("rows", ""),
         columns=parameters.get("columns", ""),
+        q=" ".join(parameters.get("q", "").split()),
     )
 
 
