@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from apps.engine.classes import Member
@@ -201,7 +201,7 @@ def _narrowed(edge: Edge, explanations: list[PairExplanation]) -> Edge:
     if verdict is Verdict.EMPTY and edge.verdict is Verdict.UNKNOWN:
         verdict = Verdict.UNKNOWN
     allowed = sum(each in OPEN for each in verdicts)
-    return replace(edge, verdict=verdict, allowed_pairs=allowed, pairs=len(verdicts))
+    return edge._replace(verdict=verdict, allowed_pairs=allowed, pairs=len(verdicts))
 
 
 def _grouped(pairs: list[_Explained]) -> list[PairSummary]:

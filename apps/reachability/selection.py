@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import overload
 
 from pyroaring import BitMap
@@ -72,7 +72,7 @@ class EdgeSelection(Sequence[Edge]):
 
     def _edge(self, port: PortReach, number: int) -> Edge:
         edge = self._reach.edge(port, number)
-        return edge if edge.verdict is not Verdict.UNKNOWN else replace(edge, reason=self._explain(edge))
+        return edge if edge.verdict is not Verdict.UNKNOWN else edge._replace(reason=self._explain(edge))
 
 
 def pick_ports(reach: Reach, target: str, port: int | None = None, protocol: str = "") -> list[PortReach]:

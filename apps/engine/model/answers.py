@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from apps.engine.model.holdings import Pod, Workload
 from apps.engine.model.words import Backend, Direction, Dns, ObjectRef, Verdict
@@ -75,9 +76,11 @@ class PairExplanation:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """One answer of the product: source namespace, Service port, verdict and what stands beside it."""
+class Edge(NamedTuple):
+    """One answer of the product: source namespace, Service port, verdict and what stands beside it.
+
+    `reason`: why the verdict is unknown, where somebody asked for it.
+    """
 
     source: str
     target: str  # NS/SERVICE
@@ -89,4 +92,4 @@ class Edge:
     dns: Dns
     backend: Backend
     potential: Verdict
-    reason: str = field(default="", compare=False)
+    reason: str = ""
