@@ -29,6 +29,9 @@ class ReachQuery(serializers.Serializer[Any]):
     protocol = words.protocol(required=False)
     verdict = words.VerdictsField(required=False, help_text="One or more, with commas between")
     dns = words.DnsField(required=False, help_text="One or more, with commas between")
+    q = words.QueryField(
+        required=False, source="query", help_text="What the filter grammar asks for besides (docs/filters.md)"
+    )
 
 
 class GraphQuery(serializers.Serializer[Any]):

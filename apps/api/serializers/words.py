@@ -11,6 +11,7 @@ from rest_framework import serializers
 from apps.engine import Severity
 from apps.engine.model import PROTOCOLS, Backend, Dns, Verdict
 from apps.reachability.finding_ids import FINDING_IDS
+from apps.reachability.grammar import LONGEST, Query, QueryRefused, parse_query
 
 VERDICTS = [str(verdict) for verdict in Verdict]
 DNS = [str(dns) for dns in Dns]
@@ -98,3 +99,19 @@ class SeveritiesField(WordsField):
 class FindingIdsField(WordsField):
     def __init__(self, **options: Any) -> None:
         super().__init__(FINDING_IDS, **options)
+
+
+@extend_schema_field(
+    {"type": "string", "maxLength": LONGEST, "example": "from:env=dev to:env=prod -dns:blocked"}
+)
+class QueryField(serializers.Field[Query, str, str, Any]):
+    """A line of the filter grammar (docs/filters.md); every token that cannot be read is told."""
+
+    def to_internal_value(self, data: str) -> Query:
+        try:
+            return parse_query(data)
+        except QueryRefused as error:
+            raise serializers.ValidationError([str(problem) for problem in error.problems]) from error
+
+    def to_representation(self, value: Query) -> str:
+        return str(value)
