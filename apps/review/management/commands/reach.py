@@ -11,15 +11,18 @@ from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from apps.engine import PROFILES, assumptions_for, parse_cluster
+from apps.engine import PROFILES, assumptions_for, compute_reach, parse_cluster
 from apps.engine.model import Assumptions, Cluster
 from apps.reachability import tables
 from apps.reachability.batch import answer_text
-from apps.reachability.results import by_service, by_workload
+from apps.reachability.results import by_service, by_workload, only_notes
+from apps.review.guardrail_rows import result_rows
+from apps.review.guardrails import Checker, Guardrail, GuardrailRefused, Outcome, read_guardrails
 from apps.snapshots.check import find_problems
 from apps.snapshots.manifests import read_paths
 
 _BAD_INPUT = 2
+_NOT_HELD = 3
 
 Form = Callable[[Cluster, Assumptions, str | None, str | None], dict[str, Any]]
 _FORMS: Mapping[str, tuple[Form, Callable[[dict[str, Any]], tables.Rows]]] = {
@@ -44,6 +47,13 @@ class Command(BaseCommand):
         parser.add_argument("--plugin", choices=tuple(PROFILES), default="generic")
         parser.add_argument("--assume", action="append", default=[], type=_pair, metavar="KEY=VALUE")
         parser.add_argument(
+            "--guardrails",
+            action="append",
+            default=[],
+            metavar="FILE",
+            help="check these instead of printing edges; exit status 3 if one is broken or unknown",
+        )
+        parser.add_argument(
             "--batch", metavar="FILE", help="answer one JSON object a line; - reads standard input"
         )
 
@@ -58,18 +68,44 @@ class Command(BaseCommand):
         self._check_target(options)
         if not options["paths"]:
             self._refuse(["PATH: name at least one file or folder, or - for standard input"])
+        guardrails = self._guardrails(options["guardrails"])
         reading = read_paths(options["paths"], stdin=sys.stdin.buffer)
         problems = find_problems(reading)
         if problems:
             self._refuse(map(str, problems))
         cluster = parse_cluster((each.body for each in reading.objects), domain=options["cluster_domain"])
+        if guardrails:
+            self._check(guardrails, cluster, assumptions, options["format"])
+            return
         compute, rows = _FORMS[options["by"]]
         result = compute(cluster, assumptions, options["source"], options["target"])
-        for note in result["notes"]:
-            self.stderr.write(f"{note['level']}: {note['object']}: {note['message']}")
         self._print(result, rows(result), options["format"])
 
+    def _check(
+        self, guardrails: list[Guardrail], cluster: Cluster, assumptions: Assumptions, form: str
+    ) -> None:
+        """Prints what each guardrail came to; exit status 3 unless all of them pass."""
+        checker = Checker(cluster, compute_reach(cluster, assumptions), assumptions)
+        results = [checker.check(guardrail) for guardrail in guardrails]
+        told = {"guardrails": [result.tell() for result in results], **only_notes(cluster, assumptions)}
+        self._print(told, result_rows(results), form)
+        for result in results:
+            for warning in filter(None, (result.vacuous, result.gap)):
+                self.stderr.write(f"warning: Guardrail/{result.name}: {warning}")
+        if any(result.outcome is not Outcome.PASS for result in results):
+            raise SystemExit(_NOT_HELD)
+
+    def _guardrails(self, files: list[str]) -> list[Guardrail]:
+        if not files:
+            return []
+        try:
+            return read_guardrails(read_paths(files, stdin=sys.stdin.buffer))
+        except GuardrailRefused as refusal:
+            self._refuse(map(str, refusal.problems))
+
     def _print(self, result: dict[str, Any], rows: tables.Rows, form: str) -> None:
+        for note in result["notes"]:
+            self.stderr.write(f"{note['level']}: {note['object']}: {note['message']}")
         if form == "json":
             self.stdout.write(json.dumps(result, indent=2))
         else:
