@@ -32,8 +32,8 @@ _DEFAULT_OF = {True: Default.DENIED, False: Default.MISSING, None: Default.UNKNO
 
 @dataclass(frozen=True, slots=True)
 class NamespaceRow:
-    """`isolated`: `all`, `some` or `none` of today's pods. `reaches`: Services of other namespaces, and `reached_by`:
-    other namespaces."""
+    """`isolated`: `all`, `some` or `none` of today's pods. `reaches`: Services of other namespaces.
+    `reached_by`: other namespaces."""
 
     name: str
     labels: Mapping[str, str]

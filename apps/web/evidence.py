@@ -38,7 +38,7 @@ class Library:
         first, last = citation["lines"] or (0, 0)
         url = policy_url(self._snapshot, citation["kind"], citation["namespace"], citation["name"])
         anchor = f"#L{first}-L{last}" if first else ""
-        return Evidence(_title(citation), url + anchor, _lines_in_words([(first, last)]) if first else "")
+        return Evidence(_title(citation), url + anchor, lines_in_words([(first, last)]) if first else "")
 
     def quote(self, citations: Iterable[Citation]) -> list[Evidence]:
         """Each cited policy once, with all its deciding lines; the first `MOST_QUOTED` with their YAML."""
@@ -55,7 +55,7 @@ class Library:
         named = self.name(citations[0])
         marks = [(first, last) for citation in citations for first, last in citation["marks"]]
         lines = yaml_lines(policy_yaml(self._snapshot, int(citations[0]["yaml_url"])), marks)
-        return Evidence(named.policy, named.url, _lines_in_words(_merged(marks)) + " decide", lines)
+        return Evidence(named.policy, named.url, lines_in_words(_merged(marks)) + " decide", lines)
 
 
 def _key(citation: Citation) -> tuple[str, str, str]:
@@ -66,7 +66,7 @@ def _title(citation: Citation) -> str:
     return "/".join(filter(None, (citation["namespace"], citation["name"])))
 
 
-def _lines_in_words(marks: Sequence[tuple[int, int]]) -> str:
+def lines_in_words(marks: Sequence[tuple[int, int]]) -> str:
     ranges = ", ".join(f"{first}–{last}" if last > first else str(first) for first, last in marks)
     return f"lines {ranges}"
 

@@ -5,7 +5,19 @@ from __future__ import annotations
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from apps.web.views import asks, clusters, home, maps, policies, proofs, snapshots
+from apps.web.views import (
+    asks,
+    changes,
+    clusters,
+    findings,
+    home,
+    maps,
+    namespaces,
+    overview,
+    policies,
+    proofs,
+    snapshots,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -18,9 +30,20 @@ urlpatterns = [
     path("c/<slug:slug>/snapshots/", snapshots.show_snapshots, name="snapshots"),
     path("c/<slug:slug>/snapshots/<int:number>", snapshots.show_snapshot, name="snapshot"),
     path("c/<slug:slug>/s/latest/<path:rest>", home.open_latest, name="latest"),
+    path("c/<slug:slug>/s/<int:number>/", overview.show_overview, name="overview"),
     path("c/<slug:slug>/s/<int:number>/map", maps.show_map, name="map"),
     path("c/<slug:slug>/s/<int:number>/ask", asks.ask, name="ask"),
     path("c/<slug:slug>/s/<int:number>/explain", proofs.show_proof, name="explain"),
+    path("c/<slug:slug>/s/<int:number>/ns", namespaces.show_namespaces, name="namespaces"),
+    path("c/<slug:slug>/s/<int:number>/ns/<str:namespace>", namespaces.show_namespace, name="namespace"),
+    path(
+        "c/<slug:slug>/s/<int:number>/ns/<str:namespace>/svc/<str:service>",
+        namespaces.show_service,
+        name="service",
+    ),
+    path("c/<slug:slug>/s/<int:number>/findings", findings.show_findings, name="findings"),
+    path("c/<slug:slug>/diff/", changes.choose_changes, name="changes-between"),
+    path("c/<slug:slug>/diff/<int:a>..<int:b>", changes.show_changes, name="changes"),
     path("c/<slug:slug>/s/<int:number>/policies", policies.show_policies, name="policies"),
     path(
         "c/<slug:slug>/s/<int:number>/policies/<str:kind>/<str:name>",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from apps.engine.model import Verdict
 
@@ -28,3 +29,17 @@ WORDS = {
 
 def word_of(verdict: str) -> str:
     return WORDS[Verdict(verdict)].word
+
+
+def count_tiles(counts: Mapping[Verdict, int], query: str) -> list[dict[str, Any]]:
+    """Verdicts that occur, with their numbers and the query of the map's table that lists them."""
+    return [
+        {
+            "verdict": verdict,
+            "word": wording.word,
+            "count": counts[verdict],
+            "query": f"{query}&show={verdict}",
+        }
+        for verdict, wording in WORDS.items()
+        if counts.get(verdict)
+    ]

@@ -1,5 +1,7 @@
 // What every page has.
 
+import { setUpClipboard } from "./clipboard.js";
+import { setUpFragments } from "./fragment.js";
 import { setUpKeys } from "./keys.js";
 import { setUpLines } from "./lines.js";
 import { setUpMenus } from "./menus.js";
@@ -12,4 +14,6 @@ setUpMenus();
 setUpKeys();
 setUpLines();
 setUpProgress();
+setUpClipboard();
+setUpFragments();
 for (const proof of document.querySelectorAll("main .proof")) makeTabs(proof);

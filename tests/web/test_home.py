@@ -9,7 +9,7 @@ from tests.web.quay import store_quay
 
 def test_one_cluster_is_opened_at_once(visitor: Client, quay: Snapshot) -> None:
     response = visitor.get("/", follow=True)
-    assert [step[0] for step in response.redirect_chain] == ["/c/quay/", "/c/quay/s/1/map"]
+    assert [step[0] for step in response.redirect_chain] == ["/c/quay/", "/c/quay/s/1/"]
     assert "Quay" in visitor.get("/?all=1").content.decode()
 
 

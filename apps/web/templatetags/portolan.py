@@ -17,6 +17,12 @@ register = template.Library()
 # Strokes on a grid of 16 by 16, drawn for Portolan.
 _ICONS = {
     "brand": "M8 1v14M1 8h14M3.2 3.2l9.6 9.6M12.8 3.2l-9.6 9.6M8 5l1 3-1 3-1-3z",
+    "overview": "M2 7.5 8 2.5l6 5M3.5 6.5v7h9v-7M6.5 13.5v-4h3v4",
+    "namespace": "M2.5 2.5h4.5v4.5h-4.5zM9 2.5h4.5v4.5H9zM2.5 9h4.5v4.5h-4.5zM9 9h4.5v4.5H9z",
+    "finding": "M8 2 14.5 13.5h-13zM8 6.5v3.5M8 12h.01",
+    "changes": "M5 2.5v11M2.5 11 5 13.5 7.5 11M11 13.5v-11M8.5 5 11 2.5 13.5 5",
+    "whatif": "M6 2h4M7 2v4l-4 7.5h10L9 6V2M4.5 10.5h7",
+    "suggest": "M5.5 9a2.5 2.5 0 1 1 5 0c0 1.5-1 2-1 3h-3c0-1-1-1.5-1-3zM6.5 14h3M8 1.5v2",
     "map": "M2 4.5 6 3l4 1.5L14 3v8.5L10 13l-4-1.5L2 13zM6 3v8.5M10 4.5V13",
     "policy": "M4 1.5h5L12.5 5v9.5H4zM9 1.5V5h3.5M6 8h4.5M6 11h4.5",
     "history": "M2 8a6 6 0 1 0 2-4.5L2 5.5M2 2v3.5h3.5M8 4.5V8l2.5 1.5",
@@ -25,6 +31,9 @@ _ICONS = {
     "flip": "M2.5 5h10M10 2.5 12.5 5 10 7.5M13.5 11h-10M6 8.5 3.5 11 6 13.5",
     "plus": "M8 3v10M3 8h10",
     "minus": "M3 8h10",
+    "cross": "M4 4l8 8M12 4l-8 8",
+    "download": "M8 2v8M4.5 7 8 10.5 11.5 7M2.5 13.5h11",
+    "help": "M5.5 6a2.5 2.5 0 1 1 3.5 2.3c-.7.3-1 .8-1 1.7M8 12.5h.01",
     "fit": "M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10",
 }
 

@@ -23,9 +23,9 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def open_cluster(request: HttpRequest, slug: str) -> HttpResponse:
-    """The map of the newest snapshot; without one, the page that takes one."""
+    """The overview of the newest snapshot; without one, the page that takes one."""
     latest = latest_complete(get_cluster(slug))
-    return redirect("map", slug, latest.number) if latest else redirect("snapshots", slug)
+    return redirect("overview", slug, latest.number) if latest else redirect("snapshots", slug)
 
 
 @login_required

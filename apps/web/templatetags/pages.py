@@ -1,0 +1,35 @@
+"""What the lists of the pages need: the first of many, how many more there are, and the compared snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from itertools import islice
+from typing import Any
+
+from django import template
+
+from apps.snapshots.models import Snapshot
+from apps.web.compared import Base, base_of, choices
+
+register = template.Library()
+
+
+@register.filter
+def first_of(values: Collection[Any], most: int) -> list[Any]:
+    return list(islice(values, most))
+
+
+@register.filter
+def beyond(values: Collection[Any], most: int) -> int:
+    """How many of the values are not among the first ones."""
+    return max(0, len(values) - most)
+
+
+@register.simple_tag(takes_context=True)
+def compared_with(context: template.Context, snapshot: Snapshot) -> Base | None:
+    return base_of(context["request"], snapshot)
+
+
+@register.simple_tag
+def comparable(snapshot: Snapshot) -> list[Snapshot]:
+    return choices(snapshot)

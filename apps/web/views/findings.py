@@ -1,0 +1,51 @@
+"""What a reviewer should look at, the gravest first; each finding has an anchor of its own."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from apps.engine import find_findings
+from apps.reachability.finding_list import FindingFilter
+from apps.reachability.queries import finding_page
+from apps.snapshots.queries import assumptions_of, load_cluster
+from apps.web.filter_forms import FindingForm, used
+from apps.web.finding_rows import SEVERITY_WORDS, finding_rows
+from apps.web.frame import frame, get_snapshot
+from apps.web.pages import page_of
+
+ROWS = 50
+
+
+@login_required
+def show_findings(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    snapshot = get_snapshot(slug, number)
+    everything = find_findings(load_cluster(snapshot), assumptions_of(snapshot))
+    form = FindingForm(request.GET, ids=Counter(finding.id for finding in everything))
+    given = used(form)
+    wanted = FindingFilter(
+        severities=form.severities(),
+        ids=frozenset({given["id"]} if given["id"] else ()),
+        namespace=given["namespace"].strip(),
+    )
+    found = finding_page(snapshot, wanted, str)
+    page = page_of(request, len(found), ROWS, len(everything) - len(found))
+    counts = Counter(finding.severity for finding in everything)
+    context = {
+        "form": form,
+        "findings": finding_rows(snapshot, found[page.window]),
+        "page": page,
+        "severities": [
+            {
+                "severity": severity,
+                "word": word,
+                "count": counts[severity],
+                "is_current": severity in wanted.severities,
+            }
+            for severity, word in SEVERITY_WORDS.items()
+        ],
+    }
+    return render(request, "web/findings.html", frame(snapshot.cluster, snapshot, "findings") | context)
