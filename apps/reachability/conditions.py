@@ -124,8 +124,8 @@ def _finding(values: Sequence[str], ground: Ground) -> Condition:
 
 
 def _changed(token: Token, query: Query, ground: Ground) -> Condition:
-    (since,) = query.of("since")
-    changed: Mapping[Any, BitMap] = ground.changed(int(since.values[0].lstrip("#")), token.values)
+    assert query.since is not None, "the parser refuses a change since nothing"
+    changed: Mapping[Any, BitMap] = ground.changed(query.since, token.values)
     nothing = BitMap()
     return lambda port: changed.get((port.namespace, port.service, port.port, port.protocol), nothing)
 

@@ -40,9 +40,18 @@ class Query:
         """The tokens that ask for something by one of these keys, and do not exclude it."""
         return tuple(token for token in self.tokens if token.key in keys and not token.negated)
 
+    @property
+    def since(self) -> int | None:
+        """The number of the snapshot that it compares with."""
+        return next((int(token.values[0].lstrip("#")) for token in self.of("since")), None)
+
     def without(self, *keys: str) -> Query:
         """The same less every token of these keys."""
         return Query(tuple(token for token in self.tokens if token.key not in keys))
+
+    def instead(self, old: Token, new: Token) -> Query:
+        """The same with another token in the place of one."""
+        return Query(tuple(new if token == old else token for token in self.tokens))
 
     def less(self, gone: Token) -> Query:
         """The same less one token, and less what says nothing without it."""
