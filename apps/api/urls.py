@@ -12,6 +12,7 @@ from apps.api.views.matrices import MatrixView
 from apps.api.views.nowhere import NowhereView
 from apps.api.views.reach import ExplainView, GraphView, PathsView, ReachView
 from apps.api.views.snapshots import SnapshotsView, SnapshotView
+from apps.api.views.suggestions import SuggestView
 from apps.api.views.tokens import TokenView
 
 app_name = "api"
@@ -36,6 +37,7 @@ urlpatterns = [
     path(f"{_SNAPSHOT}paths/", PathsView.as_view(), name="paths"),
     path(f"{_SNAPSHOT}findings/", FindingsView.as_view(), name="findings"),
     path(f"{_SNAPSHOT}diff/", DiffView.as_view(), name="diff"),
+    path(f"{_SNAPSHOT}suggest/", SuggestView.as_view(), name="suggest"),
     path(f"{_SNAPSHOT}what-if/", WhatIfView.as_view(), name="what-if"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", DocsView.as_view(), name="docs"),
