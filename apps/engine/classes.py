@@ -1,8 +1,8 @@
-"""Pods that no policy can tell apart become one party; so do addresses outside the cluster.
+"""Pods that no policy could tell apart become one party; so do addresses outside the cluster.
 
-Policies see a pod's namespace, some of its labels, some port names, whether it uses its node's network,
-between which CIDR bounds its addresses lie and, where a node's own traffic matters, its node. Parties
-are numbered in namespace order, so that a namespace is a range of numbers; addresses come last.
+Policies see a pod's namespace, its labels and ports, whether it uses its node's network, between which CIDR
+bounds its addresses lie and, where a node's own traffic matters, its node. Parties are numbered in namespace
+order, so that a namespace is a range of numbers; addresses come last.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from apps.engine.addresses import Address, block_ranges, parse_address
-from apps.engine.labels import selects
 from apps.engine.model import (
     Assumptions,
     BlockPeer,
@@ -25,8 +24,6 @@ from apps.engine.model import (
     NodePeer,
     Peer,
     Pod,
-    PodPeer,
-    Selector,
     Workload,
 )
 
@@ -44,7 +41,7 @@ class Identity(NamedTuple):
     """What policies see of a pod."""
 
     namespace: str
-    labels: tuple[tuple[str, str], ...]
+    labels: frozenset[tuple[str, str]]
     ports: tuple[ContainerPort, ...]
     host: bool
     numbers: tuple[Address, ...]
@@ -84,6 +81,7 @@ class Bounds:
         for family, number in single:
             cuts[family] |= {number, number + 1}
         self.cuts = {family: sorted(cuts[family]) for family in FAMILIES}
+        # Each with itself in a tuple: pods with one address share it.
         self._atoms = {family: [(Address(family, cut),) for cut in self.cuts[family]] for family in FAMILIES}
 
     def atom(self, address: Address) -> Address:
@@ -93,11 +91,31 @@ class Bounds:
 
     def atoms(self, addresses: Sequence[str]) -> tuple[Address, ...]:
         """The atoms of a pod's addresses, which are one or two, or none."""
-        found = [parse_address(text) for text in addresses]
-        if len(found) == 1:
-            family, number = found[0]
-            return self._atoms[family][bisect_right(self.cuts[family], number) - 1]
-        return tuple(self.atom(address) for address in found)
+        return tuple(self.atom(parse_address(text)) for text in addresses)
+
+    def shared_atom(self, pods: Sequence[Pod]) -> tuple[Address, ...]:
+        """The atom in which all of these pods are; empty where that takes a closer look at each."""
+        found = [parse_address(pod.addresses[0]) for pod in pods if len(pod.addresses) == 1]
+        if len(found) != len(pods):
+            return ()
+        (family, low), (last_family, high) = min(found), max(found)
+        place = bisect_right(self.cuts[family], low)
+        if family != last_family or place != bisect_right(self.cuts[family], high):
+            return ()
+        return self._atoms[family][place - 1]
+
+    def tells_apart_like(self, other: Bounds, atoms: Collection[Address]) -> bool:
+        """Whether these bounds tell the addresses in some atoms of the other ones apart as those do.
+
+        True only if both have the same cuts at these atoms, and between them and the next.
+        """
+        return all(self._span(atom) == other._span(atom) for atom in atoms)
+
+    def _span(self, atom: Address) -> tuple[int, int | None]:
+        """Where the atom of this address begins, and where the next one does."""
+        cuts = self.cuts[atom.family]
+        place = bisect_right(cuts, atom.number)
+        return cuts[place - 1], cuts[place] if place < len(cuts) else None
 
 
 def all_peers(cluster: Cluster) -> list[Peer]:
@@ -119,58 +137,7 @@ def bounds_of(cluster: Cluster) -> Bounds:
     )
 
 
-def classify(
-    cluster: Cluster, assumptions: Assumptions, bounds: Bounds, addresses: Collection[str]
-) -> list[Party]:
-    """The parties of a cluster and of these outside addresses, numbered by their place in the list."""
-    keys = _keys_by_namespace(cluster)
-    names = _used_port_names(cluster)
-    nodes_matter = _nodes_matter(cluster, assumptions, addresses)
-    groups: dict[Identity, dict[int, list[Pod]]] = defaultdict(dict)
-    for index, workload in enumerate(cluster.workloads):
-        labels, ports = _seen(workload, keys[workload.namespace], names)
-        for (numbers, node), pods in _by_place(workload, bounds, nodes_matter=nodes_matter).items():
-            seen = Identity(workload.namespace, labels, ports, workload.host_network, numbers, node)
-            groups[seen][index] = pods
-    parties = [_pod_party(cluster.workloads, key, members) for key, members in groups.items()]
-    parties.sort(key=_order)
-    return parties + _outside_parties(cluster, addresses)
-
-
-def _order(party: Party) -> tuple[object, ...]:
-    first = party.members[0].workload
-    return (party.namespace, first.kind, first.name, sorted(party.labels.items()), party.numbers, party.node)
-
-
-def _keys_by_namespace(cluster: Cluster) -> Mapping[str, frozenset[str]]:
-    """Label keys that some selector asks of the pods of each namespace."""
-    fixed: dict[str, set[str]] = defaultdict(set)
-    by_selector: dict[Selector, set[str]] = defaultdict(set)
-    for peer in all_peers(cluster):
-        if isinstance(peer, PodPeer) and peer.pods.requirements:
-            keys = {requirement.key for requirement in peer.pods.requirements}
-            if peer.namespace:
-                fixed[peer.namespace] |= keys
-            else:
-                by_selector[peer.namespaces] |= keys
-    for selector, keys in by_selector.items():
-        for space in cluster.namespaces:
-            if selects(selector, space.labels):
-                fixed[space.name] |= keys
-    return defaultdict(frozenset, {name: frozenset(keys) for name, keys in fixed.items()})
-
-
-def _used_port_names(cluster: Cluster) -> set[str]:
-    return {
-        entry.name
-        for policy in cluster.policies
-        for rule in policy.rules
-        for entry in rule.ports or ()
-        if entry.name
-    }
-
-
-def _nodes_matter(cluster: Cluster, assumptions: Assumptions, addresses: Iterable[str]) -> bool:
+def nodes_matter(cluster: Cluster, assumptions: Assumptions, addresses: Iterable[str]) -> bool:
     """A node's own traffic passes its pods' policies (N17), and some Services stay on the node (S9)."""
     on_host = any(workload.host_network for workload in cluster.workloads)
     of_nodes = {parse_address(text) for node in cluster.nodes for text in node.addresses}
@@ -179,36 +146,44 @@ def _nodes_matter(cluster: Cluster, assumptions: Assumptions, addresses: Iterabl
     return local or addressed or (on_host and assumptions.host_network != "pod")
 
 
-def _seen(
-    workload: Workload, keys: frozenset[str], names: set[str]
-) -> tuple[tuple[tuple[str, str], ...], tuple[ContainerPort, ...]]:
-    """The workload's labels and ports that some policy asks about."""
-    labels = workload.labels
-    return (
-        tuple((key, labels[key]) for key in sorted(keys) if key in labels),
-        tuple(port for port in workload.ports if port.name in names),
-    )
+def classify(cluster: Cluster, bounds: Bounds, addresses: Collection[str], *, by_node: bool) -> list[Party]:
+    """The parties of a cluster and of these outside addresses, numbered by their place in the list.
+
+    All labels and ports of a pod count, also those that no policy asks about yet: so the parties stay as
+    they are when policies change.
+    """
+    groups: dict[Identity, list[Member]] = defaultdict(list)
+    for workload in cluster.workloads:
+        labels = frozenset(workload.labels.items())
+        for (numbers, node), pods in _by_place(workload, bounds, by_node=by_node):
+            seen = Identity(workload.namespace, labels, workload.ports, workload.host_network, numbers, node)
+            groups[seen].append(Member(workload, pods))
+    # Workloads stand in the order of their namespaces, and so do the parties.
+    parties = [_pod_party(key, tuple(members)) for key, members in groups.items()]
+    return parties + _outside_parties(cluster, addresses)
 
 
 def _by_place(
-    workload: Workload, bounds: Bounds, *, nodes_matter: bool
-) -> Mapping[tuple[tuple[Address, ...], str], list[Pod]]:
+    workload: Workload, bounds: Bounds, *, by_node: bool
+) -> Iterable[tuple[tuple[tuple[Address, ...], str], tuple[Pod, ...]]]:
     """The workload's pods, apart where policies tell their addresses or nodes apart."""
+    if not by_node and (shared := bounds.shared_atom(workload.pods)):
+        return [((shared, ""), workload.pods)]
     found: dict[tuple[tuple[Address, ...], str], list[Pod]] = defaultdict(list)
     for pod in workload.pods:
-        found[bounds.atoms(pod.addresses), pod.node if nodes_matter else ""].append(pod)
-    return found
+        found[bounds.atoms(pod.addresses), pod.node if by_node else ""].append(pod)
+    return [(place, tuple(pods)) for place, pods in found.items()]
 
 
-def _pod_party(workloads: Sequence[Workload], seen: Identity, members: Mapping[int, list[Pod]]) -> Party:
+def _pod_party(seen: Identity, members: tuple[Member, ...]) -> Party:
     return Party(
         namespace=seen.namespace,
-        labels=dict(seen.labels),
+        labels=members[0].workload.labels,
         ports=seen.ports,
         host=seen.host,
         node=seen.node,
         numbers=seen.numbers,
-        members=tuple(Member(workloads[index], tuple(pods)) for index, pods in members.items()),
+        members=members,
     )
 
 

@@ -17,12 +17,9 @@ from apps.engine.counts import Counts
 from apps.engine.homes import Homes
 from apps.engine.model import Backend, Direction, Edge, Service, ServicePort, Verdict
 from apps.engine.names import DnsFinder
-from apps.engine.pairs import Fates, Unit
+from apps.engine.pairs import Unit
+from apps.engine.port_verdicts import UNDECIDED, VerdictFinder
 from apps.engine.scene import Scene
-from apps.engine.services import Resolved
-
-# Why a Service port has no targets although something may answer there.
-_UNDECIDED = ("external", "unreadable")
 
 # From the worst to the best.
 _RANKS = (
@@ -82,8 +79,7 @@ class Reach:
         self.sources = tuple(self._homes.weigh(scene.pairs.sources).tolist())
         self.isolation = self._isolation()
         self.dns = DnsFinder(scene).by_namespace(self._sources)
-        self._closed = {direction: scene.matrix.closed(direction) for direction in Direction}
-        self._split: dict[tuple[int, bool], tuple[Fates, Mapping[Verdict, BitMap]]] = {}
+        self._verdicts = VerdictFinder(scene, self._homes, self._everywhere)
         with collector_at_rest():
             self.ports = tuple(self._port_reaches())
         self._by_target = {(each.target, each.port, each.protocol): each for each in self.ports}
@@ -120,7 +116,7 @@ class Reach:
 
     def potentials(self, each: PortReach) -> Mapping[Verdict, BitMap]:
         """The potentials of all namespaces at once: their numbers, by verdict."""
-        if each.problem in _UNDECIDED:
+        if each.problem in UNDECIDED:
             return {Verdict.UNKNOWN: self._everywhere}
         if not each.units:
             return {Verdict.EMPTY: self._everywhere}
@@ -136,7 +132,7 @@ class Reach:
 
         At least its own verdict: its pods have addresses, which pods that do not exist yet have not.
         """
-        if each.problem in _UNDECIDED:
+        if each.problem in UNDECIDED:
             return Verdict.UNKNOWN
         if not each.units:
             return Verdict.EMPTY
@@ -184,7 +180,7 @@ class Reach:
     def _port_reach(self, service: Service, port: ServicePort) -> PortReach:
         resolved = self._scene.services.resolve(service, port.number, port.protocol)
         units = tuple(self._scene.pairs.units(resolved.targets))
-        by_verdict = self._by_verdict(service, resolved, units)
+        by_verdict = self._verdicts.find(service, resolved.problem, units)
         return PortReach(
             namespace=service.namespace,
             service=service.name,
@@ -197,48 +193,6 @@ class Reach:
             problem=resolved.problem,
             units=units,
         )
-
-    def _by_verdict(
-        self, service: Service, resolved: Resolved, units: tuple[Unit, ...]
-    ) -> Mapping[Verdict, BitMap]:
-        """The namespaces under each verdict; computed once for units that have the same fates."""
-        inhabited = self._homes.inhabited
-        if resolved.problem in _UNDECIDED:
-            return self._filled({Verdict.UNKNOWN: inhabited}, inhabited)
-        if not units:
-            return self._filled({}, BitMap())
-        fates = self._scene.pairs.join(units, service)
-        is_open = not any(unit.party in self._closed[Direction.INGRESS] for unit in units)
-        key = (id(fates), is_open)  # the fates are held beside, so that their identity is not given to others
-        if key not in self._split:
-            self._split[key] = fates, self._verdicts(fates, is_open=is_open)
-        return self._split[key][1]
-
-    def _verdicts(self, fates: Fates, *, is_open: bool) -> Mapping[Verdict, BitMap]:
-        """The five verdicts of `docs/semantics.md`, for all namespaces at once. `is_open`: no policy closes
-        one of the targets."""
-        touched, lacking = self._homes.touched, fates.paired - fates.every
-        paired, short, reached = touched(fates.paired), touched(lacking), touched(fates.possible)
-        # Where nothing is unknown, two of the four sets below are these again.
-        refused = short if fates.refused == lacking else touched(fates.refused)
-        some = reached if fates.some == fates.possible else touched(fates.some)
-        whole, nothing, mixed = paired - short, paired - reached, some & refused
-        free = whole - touched(fates.paired & self._closed[Direction.EGRESS]) if is_open else BitMap()
-        return self._filled(
-            {
-                Verdict.UNRESTRICTED: free,
-                Verdict.ALLOWED: whole - free,
-                Verdict.DENIED: nothing,
-                Verdict.PARTIAL: mixed,
-                Verdict.UNKNOWN: paired - whole - nothing - mixed,
-            },
-            paired,
-        )
-
-    def _filled(self, found: Mapping[Verdict, BitMap], paired: BitMap) -> Mapping[Verdict, BitMap]:
-        """Every verdict; namespaces without a pair are `empty`."""
-        empty = self._everywhere - paired
-        return {verdict: found.get(verdict, BitMap()) for verdict in Verdict} | {Verdict.EMPTY: empty}
 
     def _counts(
         self, service: Service, units: tuple[Unit, ...], by_verdict: Mapping[Verdict, BitMap]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from apps.engine.addresses import format_address
-from apps.engine.classes import bounds_of, classify
+from apps.engine.classes import bounds_of, classify, nodes_matter
 from apps.engine.collector import collector_at_rest
 from apps.engine.matrix import Matrix
 from apps.engine.model import Assumptions, Cluster
@@ -25,8 +25,11 @@ class Scene:
         self.assumptions = assumptions
         with collector_at_rest():
             self.services = ServiceIndex(cluster)
+            addresses = (*self._named_addresses(), *extra)
             self.bounds = bounds_of(cluster)
-            self.parties = classify(cluster, assumptions, self.bounds, (*self._named_addresses(), *extra))
+            self.parties = classify(
+                cluster, self.bounds, addresses, by_node=nodes_matter(cluster, assumptions, addresses)
+            )
             self.matrix = Matrix(cluster, self.parties, assumptions)
             self.pairs = PairFinder(self.parties, self.matrix)
 

@@ -201,6 +201,17 @@ def test_replicas_reach_one_another_by_policy() -> None:
     assert (edge.verdict, edge.pairs) == (Verdict.DENIED, 1)
 
 
+def test_a_closed_pod_without_a_pair_takes_no_freedom_from_others() -> None:
+    objects = [
+        pod("shop", "web", addresses=["10.0.0.1"], app="web", role="closed"),
+        pod("shop", "spare", addresses=["10.0.0.2"], on="n1", host=True, app="web"),
+        service("shop", "web", {"app": "web"}),
+        network_policy("shop", "closed", pods={"role": "closed"}),
+    ]
+    (edge,) = edges_of(objects, {}).values()
+    assert (edge.verdict, edge.pairs) == (Verdict.UNRESTRICTED, 1)  # the closed one's own way to the other
+
+
 def test_isolation_is_all_some_or_none() -> None:
     objects = [
         pod("shop", "web", app="web"),
