@@ -50,13 +50,15 @@ def icon(name: str) -> SafeString:
 
 @register.filter
 def moment(value: datetime | None, precision: str = "minutes") -> SafeString | str:
-    """`14 Nov 2026, 09:12 UTC`; empty for None."""
+    """`14 Nov 2026, 09:12 UTC`, in the reader's zone, with UTC as its tooltip; empty for None."""
     if value is None:
         return ""
-    at = value.astimezone(UTC)
-    clock = at.strftime("%H:%M:%S" if precision == "seconds" else "%H:%M")
-    day = at.strftime("%d %b %Y").lstrip("0")
-    return format_html('<time datetime="{}">{}, {} UTC</time>', at.isoformat(), day, clock)
+    at, there = value.astimezone(UTC), value.astimezone(timezone.get_current_timezone())
+    title = "" if there.tzname() == "UTC" else _print_time(at, precision)
+    attribute = format_html(' title="{}"', title) if title else ""
+    return format_html(
+        '<time datetime="{}"{}>{}</time>', at.isoformat(), attribute, _print_time(there, precision)
+    )
 
 
 @register.filter
@@ -82,3 +84,8 @@ def reviews(user: roles.Person) -> bool:
 @register.filter
 def words(text: str) -> list[str]:
     return text.split()
+
+
+def _print_time(at: datetime, precision: str) -> str:
+    clock = at.strftime("%H:%M:%S" if precision == "seconds" else "%H:%M")
+    return f"{at.strftime('%d %b %Y').lstrip('0')}, {clock} {at.tzname()}"
