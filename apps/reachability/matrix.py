@@ -17,6 +17,7 @@ from apps.reachability.selection import pick_ports
 
 MOST_ROWS = 700  # and columns, of one window: half a million letters at most
 MOST_MEMBERS = 100
+MOST_PLAIN = 60  # namespaces that are shown one by one without more ado
 
 _DNS = {Dns.RESOLVES: "r", Dns.BLOCKED: "b", Dns.UNKNOWN: "?"}
 
@@ -146,6 +147,14 @@ def _row_window(question: MatrixQuestion) -> slice:
 
 def _column_window(question: MatrixQuestion) -> slice:
     return slice(question.column_offset, question.column_offset + question.column_limit)
+
+
+def fitting_form(reach: Reach) -> str:
+    """The form in which a matrix of everything says most: `class` where many namespaces share their reach."""
+    count = len(reach.namespaces)
+    if count <= MOST_PLAIN or 2 * len(structure_of(reach).classes.all) > count:
+        return "namespace"
+    return "class"
 
 
 def tell_structure(classes: Classes, namespaces: int) -> str:

@@ -3,7 +3,7 @@
 import { badgePicture } from "./badges.js";
 import { VERDICT_LOOKS, describeEdge } from "./verdicts.js";
 
-const TOKENS = ["bg", "canvas", "text", "muted", "line", "control", "accent", "accent-tint", "open", "open-tint", "unknown", "deny", "focus"];
+const TOKENS = ["bg", "canvas", "sunken", "text", "muted", "line", "control", "accent", "accent-tint", "partly", "open", "open-tint", "unknown", "deny", "focus"];
 export const CARD = { width: 208, height: 68 };
 
 /** The tokens as the browser computes them for the present theme: {accent: "rgb(…)", …}. */

@@ -1,12 +1,12 @@
-// The reach map: one state (the address), drawn as graph, outline, chips and panel.
+// The reach map: one state (the address), shown by the renderings that the page has, by chips and by the panel.
 
-import { fetchFragment, fetchJson, wasCancelled } from "./api.js";
+import { fetchFragment, wasCancelled } from "./api.js";
 import { setUpChips, showChips } from "./chips.js";
 import { setUpCopy } from "./copy.js";
-import { choose, draw, fit, makeGraph, zoomBy } from "./graph.js";
+import { makeDrawing } from "./drawing.js";
 import { isTyping } from "./keys.js";
-import { chooseInOutline, fillOutline } from "./outline.js";
-import { showCard, showMembers, showProof } from "./panel.js";
+import { makeMatrix } from "./matrix.js";
+import { showCard, showMembers, showPair, showProof } from "./panel.js";
 import { setUpSentence } from "./sentence.js";
 import { VERDICTS, addressOf, readState } from "./state.js";
 
@@ -15,24 +15,22 @@ const page = document.querySelector("#map");
 const part = (name) => page.querySelector(`[data-part="${name}"]`);
 const aside = part("aside");
 const panel = part("panel");
-const list = part("outline");
 const chips = [...page.querySelectorAll(".chip")];
-const cy = part("canvas") && makeGraph(part("canvas"), onChoose);
+const drawing = part("canvas") && makeDrawing(page, onChoose);
+const matrix = part("matrix") && makeMatrix(part("matrix"), onCell, onMove);
 let state = readState();
 state.sel ||= page.dataset.sel; // a question about two ends opens its proof
-let known = new Map(); // id -> data of every node and edge of the answer
 
-if (cy && innerWidth <= NARROW && !new URLSearchParams(location.search).has("view")) {
+if (drawing && innerWidth <= NARROW && !new URLSearchParams(location.search).has("view")) {
   location.replace(tableLink().href);
 }
 setUpSentence(part("question"));
 setUpChips(chips, onToggle);
 setUpCopy(part("copy"));
-if (cy) setUpTools();
 addEventListener("popstate", () => apply(readState()));
 document.addEventListener("keydown", (event) => event.key === "Escape" && state.sel && !isTyping(event.target) && close());
 page.addEventListener("click", onLink);
-window.portolan = { cy };
+window.portolan = { cy: drawing?.cy };
 await load();
 document.documentElement.dataset.ready = "";
 
@@ -40,7 +38,7 @@ document.documentElement.dataset.ready = "";
 async function load() {
   part("answer").classList.add("busy");
   try {
-    await (cy ? loadGraph() : loadTable());
+    await Promise.all([drawing?.load(state), matrix?.load(state), part("table") && loadTable()]);
     part("failure").hidden = true;
   } catch (error) {
     if (wasCancelled(error)) return;
@@ -51,30 +49,17 @@ async function load() {
   showSelection();
 }
 
-async function loadGraph() {
-  const url = new URL(page.dataset.graph, location.href);
-  url.searchParams.set("show", [...state.show].join(","));
-  const graph = await fetchJson("answer", url);
-  known = new Map([...graph.nodes, ...graph.edges].map((each) => [each.id, each]));
-  draw(cy, graph);
-  fillOutline(list, graph, onChoose);
-  const { answer, drawn, folded, hidden } = graph.meta;
-  document.querySelector("#live").textContent = answer;
-  part("canvas").setAttribute("aria-label", `${answer}. The list of answers beside it says the same.`);
-  part("tally").textContent = `${drawn} drawn · ${folded} folded · ${hidden} hidden`;
-  part("nothing").hidden = drawn + folded > 0 || hidden === 0;
-}
-
 async function loadTable() {
   const url = new URL(addressOf(state));
   url.searchParams.set("fragment", "table");
-  const body = await fetchFragment("answer", url);
+  const body = await fetchFragment("table", url);
   part("table").replaceChildren(...body.children);
 }
 
 /** Takes over another state, from a click or from the browser's history. */
 async function apply(next) {
-  const isSameAnswer = [...next.show].sort().join() === [...state.show].sort().join();
+  const answerOf = ({ show, top, left }) => [[...show].sort(), top, left].join();
+  const isSameAnswer = answerOf(next) === answerOf(state);
   state = next;
   showChips(chips, state.show);
   rewriteLinks();
@@ -86,7 +71,13 @@ function onToggle(verdict) {
   const show = new Set(state.show);
   if (!show.delete(verdict)) show.add(verdict);
   if (!show.size) return; // one verdict at least is shown
-  const next = { ...state, show };
+  return replaceState({ show });
+}
+
+const onMove = (window) => replaceState(window);
+
+function replaceState(change) {
+  const next = { ...state, ...change };
   history.replaceState(null, "", addressOf(next));
   return apply(next);
 }
@@ -95,7 +86,17 @@ function onChoose(data) {
   if (!data) return state.sel ? close() : undefined;
   const folded = [data.id, data.source, data.target].find((id) => id?.startsWith("folded:"));
   if (folded) return unfold(folded.split(">")[0]);
-  return select((data.kind ? firstEdgeOf(data) : data).id);
+  return select(data.id);
+}
+
+/** A cell of two classes leads to their members, any other to its proof. */
+function onCell(cell) {
+  if (!matrix.isOfClasses()) return select(cell.id);
+  const address = new URL(addressOf({ ...state, sel: "", top: 0, left: 0 }));
+  address.searchParams.set("by", "namespace");
+  address.searchParams.set("rows", `class:${cell.source}`);
+  address.searchParams.set("columns", `class:${cell.target}`);
+  location.assign(address);
 }
 
 /** A folded card shows its verdict's own cards; what found no room is in the table. */
@@ -106,14 +107,7 @@ function unfold(id) {
 }
 
 function tableLink() {
-  return page.querySelector('[data-key="2"]');
-}
-
-/** In a focus view a card stands for its first edge; in the overview it stands for itself. */
-function firstEdgeOf(node) {
-  if (page.dataset.focus === "") return node;
-  const edges = [...known.values()].filter((each) => each.source === node.id || each.target === node.id);
-  return edges.find((edge) => edge.ask) ?? node;
+  return page.querySelector('[data-view="table"]');
 }
 
 function select(id) {
@@ -134,18 +128,21 @@ function showSelection() {
   const isOpen = state.sel !== "";
   aside.classList.toggle("explaining", isOpen);
   panel.hidden = !isOpen;
-  if (cy) choose(cy, state.sel);
-  if (list) chooseInOutline(list, state.sel);
+  drawing?.mark(state.sel);
+  matrix?.mark(state.sel);
   for (const row of page.querySelectorAll("tr[data-id]")) {
     row.classList.toggle("selected", row.dataset.id === state.sel);
   }
-  if (isOpen) showPanel(known.get(state.sel));
+  if (isOpen) showPanel(drawing?.find(state.sel));
 }
 
+/** `data`: the node or the edge of the drawing that is selected, if it is one. */
 function showPanel(data) {
   if (data?.kind === "namespace") showCard(panel, data, page.dataset.map);
   else if (data?.kind) showMembers(panel, data, page.dataset.map);
-  else showProof(panel, proofUrl(data?.ask ? idOf(data.ask) : state.sel));
+  else if (data?.ask) showProof(panel, proofUrl(idOf(data.ask)));
+  else if (!state.sel.includes(":")) showPair(panel, state.sel, page.dataset, proofUrl);
+  else showProof(panel, proofUrl(state.sel));
 }
 
 function idOf(ask) {
@@ -168,13 +165,7 @@ function onLink(event) {
   select(row.dataset.id);
 }
 
-/** The other view keeps the selection and the filter. */
+/** The other renderings keep the selection and the filter. */
 function rewriteLinks() {
-  for (const link of page.querySelectorAll("a[data-keeps-state]")) link.href = addressOf(state, link.href);
-}
-
-function setUpTools() {
-  part("zoom-in").addEventListener("click", () => zoomBy(cy, 1.25));
-  part("zoom-out").addEventListener("click", () => zoomBy(cy, 0.8));
-  part("fit").addEventListener("click", () => fit(cy));
+  for (const link of page.querySelectorAll("a[data-keeps-state]")) link.href = addressOf({ ...state, top: 0, left: 0 }, link.href);
 }

@@ -1,8 +1,13 @@
 // The side panel: the proof of one edge, as the server writes it, or the card of one namespace.
 
-import { fetchFragment, wasCancelled } from "./api.js";
+import { fetchFragment, fetchJson, wasCancelled } from "./api.js";
 import { element } from "./element.js";
 import { makeTabs, scrollToHit } from "./tabs.js";
+import { VERDICT_LOOKS, describeEdge } from "./verdicts.js";
+
+const MOST_PORTS = 50; // of a pair, beside its proof
+// What a cell of the matrix shows first: the most permissive of its edges.
+const RANKING = ["unrestricted", "allowed", "partial", "unknown", "denied", "empty"];
 
 /** Loads the proof at `url` into `panel`. */
 export async function showProof(panel, url) {
@@ -19,6 +24,35 @@ export async function showProof(panel, url) {
   }
   panel.classList.remove("busy");
 }
+
+/** A cell of the matrix, `orders>payments` or `orders>payments/db`: the proof of its most permissive edge, and
+ *  below it the others. `urls`: {reach, map}; `proofUrl(edge id)`. */
+export async function showPair(panel, pair, urls, proofUrl) {
+  const [source, target] = pair.split(">");
+  panel.classList.add("busy");
+  try {
+    const { count, results } = await fetchJson("pair", `${urls.reach}?${new URLSearchParams({ source, target, limit: MOST_PORTS })}`);
+    if (!count) return fill(panel, "No edge", `${source} → ${target}`, element("p", {}, `${target} has no Service port.`));
+    results.sort((a, b) => RANKING.indexOf(a.verdict) - RANKING.indexOf(b.verdict));
+    await showProof(panel, proofUrl(idOf(results[0])));
+    if (count > 1) panel.append(otherEdges(source, target, count, results, urls.map));
+  } catch (error) {
+    if (!wasCancelled(error)) panel.replaceChildren(element("p", { class: "note danger", role: "alert" }, error.message));
+  } finally {
+    panel.classList.remove("busy");
+  }
+}
+
+function otherEdges(source, target, count, edges, mapUrl) {
+  const rows = edges.slice(1).map((edge) => {
+    const words = `${edge.target} ${describeEdge({ ...edge, label: `${edge.port}/${edge.protocol}` })}: ${VERDICT_LOOKS[edge.verdict].word}`;
+    return element("a", { href: addressOf(mapUrl, { from: source, to: edge.target, port: `${edge.port}/${edge.protocol}`, sel: idOf(edge) }) }, words);
+  });
+  const all = element("a", { href: addressOf(mapUrl, { from: source, to: target, view: "table", show: RANKING.join(",") }) }, `All ${count} in the table`);
+  return element("section", { class: "proof" }, element("h3", {}, `From ${source} to ${target}, ${count} Service ports`), listOf(rows), element("p", {}, all));
+}
+
+const idOf = (edge) => `${edge.source}>${edge.target}:${edge.port}/${edge.protocol}`;
 
 /** A namespace of the overview: what it is, and the two questions that one asks about it. */
 export function showCard(panel, node, mapUrl) {

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -14,14 +13,15 @@ from django.urls import reverse
 
 from apps.engine.model import Edge, Verdict
 from apps.reachability.queries import graph, load_reach, reach_page
-from apps.reachability.question import GraphQuestion
 from apps.reachability.selection import EdgeFilter
 from apps.snapshots.models import Snapshot
 from apps.snapshots.queries import list_policies
 from apps.web.frame import frame, get_snapshot
+from apps.web.graphs import as_graph_question, graph_url
+from apps.web.matrices import matrix_of
 from apps.web.pages import page_of
 from apps.web.pickers import Pickers, offer
-from apps.web.question import Question, read_question
+from apps.web.question import VIEWS, Question, read_question
 from apps.web.words import WORDS, word_of
 
 ROWS = 200  # of the table, a page
@@ -54,8 +54,11 @@ def _page(snapshot: Snapshot, pickers: Pickers) -> dict[str, Any]:
     return {
         "pickers": pickers,
         "complaint": pickers.complaint,
-        "graph_url": _graph_url(snapshot, question),
+        "graph_url": graph_url(snapshot, question),
+        "reach_url": f"/api/v1/clusters/{snapshot.cluster.slug}/snapshots/{snapshot.number}/reach/",
         "sel": _asked_edge(pickers),
+        "renderings": [(view, view.title(), question.address_as(view)) for view in VIEWS],
+        "view": question.view or "graph",
         "no_policies": not list_policies(snapshot).exists(),
     }
 
@@ -71,12 +74,14 @@ def _asked_edge(pickers: Pickers) -> str:
 
 def _answer(request: HttpRequest, snapshot: Snapshot, question: Question) -> dict[str, Any]:
     """Counts, sentence, and in the table view its rows."""
-    drawn = graph(snapshot, _as_graph_question(question))
-    answer: dict[str, Any] = {"question": question, "answer": drawn["meta"]["answer"]}
+    meta = graph(snapshot, as_graph_question(question))["meta"]
+    answer: dict[str, Any] = {"question": question, "answer": meta["answer"], "counts": meta["counts"]}
     if question.view == "table":
         answer |= _table(request, snapshot, question)
-    else:
-        answer["counts"] = drawn["meta"]["counts"]
+    elif question.view == "matrix":
+        answer |= matrix_of(snapshot, question)
+    elif question.view == "split":
+        answer = matrix_of(snapshot, question) | answer
     return answer | {"chips": _chips(question, answer["counts"])}
 
 
@@ -124,33 +129,3 @@ def _chips(question: Question, counts: dict[str, int]) -> list[dict[str, Any]]:
 def _toggled(question: Question, verdict: str) -> Question:
     chosen = frozenset(each for each in WORDS if each == verdict)
     return replace(question, show=question.show ^ chosen or question.show)
-
-
-def _as_graph_question(question: Question) -> GraphQuestion:
-    return GraphQuestion(
-        focus=question.focus,
-        direction=question.ask,
-        port=question.port,
-        protocol=question.protocol,
-        show=question.show,
-        only=_other_end(question),
-    )
-
-
-def _other_end(question: Question) -> str:
-    if not question.focus:
-        return ""
-    return question.source if question.ask == "to" else question.to
-
-
-def _graph_url(snapshot: Snapshot, question: Question) -> str:
-    """The REST address of the drawing; the page adds `show` as the legend says."""
-    asked = {
-        "focus": question.focus,
-        "direction": question.ask if question.focus else "",
-        "only": _other_end(question),
-        "port": question.port or "",
-        "protocol": question.protocol,
-    }
-    query = urlencode({name: value for name, value in asked.items() if value})
-    return f"/api/v1/clusters/{snapshot.cluster.slug}/snapshots/{snapshot.number}/graph/?{query}"

@@ -1,0 +1,39 @@
+"""The drawing of the map: which one a question asks for, and its REST address."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from apps.reachability.question import GraphQuestion
+from apps.snapshots.models import Snapshot
+from apps.web.question import Question
+
+
+def as_graph_question(question: Question) -> GraphQuestion:
+    return GraphQuestion(
+        focus=question.focus,
+        direction=question.ask,
+        port=question.port,
+        protocol=question.protocol,
+        show=question.show,
+        only=_other_end(question),
+    )
+
+
+def graph_url(snapshot: Snapshot, question: Question) -> str:
+    """The REST address of the drawing; the page adds `show` as the legend says."""
+    asked = {
+        "focus": question.focus,
+        "direction": question.ask if question.focus else "",
+        "only": _other_end(question),
+        "port": question.port or "",
+        "protocol": question.protocol,
+    }
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return f"/api/v1/clusters/{snapshot.cluster.slug}/snapshots/{snapshot.number}/graph/?{query}"
+
+
+def _other_end(question: Question) -> str:
+    if not question.focus:
+        return ""
+    return question.source if question.ask == "to" else question.to
