@@ -1,7 +1,8 @@
 """The rules of NetworkPolicies in one direction, found by what another rule has to take in to cover them.
 
 Comparing each rule with each other one of its namespace would be quadratic. Whoever covers a rule governs
-all of its subjects and takes in all of its ends, so one of each is enough to find the few that may.
+all of its subjects, takes in all of its ends and opens all of its ports, so one of each is enough to find
+the few that may.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import NamedTuple
 
 from apps.engine.findings.coverage import Coverage
 from apps.engine.gates import Gate
-from apps.engine.model import Policy, Rule, Tier
+from apps.engine.model import PROTOCOLS, Policy, Rule, Tier
 
 # A rule that takes in more ends than this is a candidate for every other one instead of being listed at each.
 _WIDE = 256
@@ -36,6 +37,8 @@ class RuleIndex:
         self._by_end: dict[tuple[str, int], list[PlacedRule]] = defaultdict(list)
         self._wide: dict[str, list[PlacedRule]] = defaultdict(list)
         self._with_addresses: dict[str, list[PlacedRule]] = defaultdict(list)
+        self._by_port: dict[tuple[str, str, int], list[PlacedRule]] = defaultdict(list)
+        self._many_ports: dict[str, list[PlacedRule]] = defaultdict(list)
         for placed in self.rules():
             self._add(placed)
 
@@ -47,15 +50,38 @@ class RuleIndex:
                     yield PlacedRule((policy.ref.name, number), policy, rule)
 
     def candidates(self, placed: PlacedRule) -> Sequence[PlacedRule]:
-        """Every rule that may cover this one, which takes in something: the shorter of two lists."""
+        """Every rule that may cover this one, which takes in something: the shortest of several lists."""
         space, ends = placed.policy.ref.namespace, self._coverage.ends(placed.rule.peers)
         by_subject = self._by_subject[self._gate.subjects[placed.policy.ref].min()]
-        if not ends.selected:
-            return min(by_subject, self._with_addresses[space], key=len)
-        by_end, wide = self._by_end.get((space, ends.selected.min()), []), self._wide[space]
-        return by_subject if len(by_subject) <= len(by_end) + len(wide) else by_end + wide
+        if ends.selected:
+            by_end = (self._by_end.get((space, ends.selected.min()), []), self._wide[space])
+        else:
+            by_end = ([], self._with_addresses[space])
+        exact, many = self._opening(space, placed.rule), self._many_ports[space]
+        lists = [([], by_subject), by_end] + ([] if exact is None else [(exact, many)])
+        narrow, wide = min(lists, key=lambda two: len(two[0]) + len(two[1]))
+        return narrow + wide if narrow else wide
+
+    def _opening(self, space: str, rule: Rule) -> list[PlacedRule] | None:
+        """Rules for single ports that open one of this rule's. None: its ports are not known by number."""
+        if rule.ports is None:
+            return []
+        first = next((entry for entry in rule.ports if not entry.name and entry.first <= entry.last), None)
+        if first is None:
+            return None
+        return self._by_port.get((space, first.protocol or PROTOCOLS[0], first.first), [])
+
+    def _add_ports(self, placed: PlacedRule) -> None:
+        space, ports = placed.policy.ref.namespace, placed.rule.ports
+        if ports is None or any(entry.name or entry.first < entry.last for entry in ports):
+            self._many_ports[space].append(placed)
+        for entry in ports or ():
+            if not entry.name and entry.first == entry.last:
+                for protocol in (entry.protocol,) if entry.protocol else PROTOCOLS:
+                    self._by_port[space, protocol, entry.first].append(placed)
 
     def _add(self, placed: PlacedRule) -> None:
+        self._add_ports(placed)
         space, ends = placed.policy.ref.namespace, self._coverage.ends(placed.rule.peers)
         for subject in self._gate.subjects[placed.policy.ref]:
             self._by_subject[subject].append(placed)

@@ -10,7 +10,10 @@ import pytest
 from hypothesis import given
 
 from apps.engine import Explainer, find_findings, parse_cluster
-from apps.engine.model import Assumptions, Cluster, Endpoint, Verdict
+from apps.engine.findings.coverage import Coverage
+from apps.engine.findings.rule_index import RuleIndex
+from apps.engine.model import Assumptions, Cluster, Direction, Endpoint, Verdict
+from apps.engine.scene import Scene
 from tests.engine.findings.finding_in import paths
 from tests.engine.objects import Object, ends_with_pods, namespace, network_policy, pod, port
 from tests.engine.strategies import OUTSIDE, PORTS, PROTOCOLS, assumptions, clusters
@@ -142,6 +145,26 @@ def test_a_direction_does_not_cover_the_other() -> None:
         "shop", "p", policyTypes=["Ingress", "Egress"], ingress=[{"from": [TEAM]}], egress=[{}]
     )
     assert paths(ID, *CLUSTER, both) == []
+
+
+@pytest.mark.parametrize("form", ["port", "range over one", "subject", "peer"])
+def test_of_many_rules_few_are_compared(form: str) -> None:
+    """Rules that differ in one respect only: each is compared with the few that agree with it in that."""
+    many = range(200)
+    pods = [pod("shop", f"p{n}", app=f"a{n}") for n in many]
+    rules = {
+        "port": lambda n: ({}, {"from": [TEAM], "ports": [{"port": n + 1}]}),
+        "range over one": lambda n: ({}, {"from": [TEAM], "ports": [{"port": n + 1, "endPort": n + 1}]}),
+        "subject": lambda n: ({"app": f"a{n}"}, {"from": [TEAM]}),
+        "peer": lambda n: ({}, {"from": [{"podSelector": {"matchLabels": {"app": f"a{n}"}}}]}),
+    }
+    chosen = [
+        network_policy("shop", f"p{n:03}", pods=rules[form](n)[0], ingress=[rules[form](n)[1]]) for n in many
+    ]
+    scene = Scene(parse_cluster([*SPACES, ORDERS, *pods, *chosen]), Assumptions())
+    (world,) = scene.matrix.worlds
+    index = RuleIndex(world.gates[Direction.INGRESS], Coverage(scene.parties, world.sets))
+    assert sum(len(index.candidates(placed)) for placed in index.rules()) == len(many)
 
 
 # --- on random clusters --------------------------------------------------------------------------
