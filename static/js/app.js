@@ -2,16 +2,20 @@
 
 import { setUpClipboard } from "./clipboard.js";
 import { setUpFragments } from "./fragment.js";
+import { setUpAsk } from "./ask.js";
 import { setUpKeys } from "./keys.js";
 import { setUpLines } from "./lines.js";
 import { setUpMenus } from "./menus.js";
 import { setUpProgress } from "./progress.js";
 import { makeTabs } from "./tabs.js";
 import { setUpTheme } from "./theme.js";
+import { setUpTimes } from "./times.js";
 
 setUpTheme();
 setUpMenus();
 setUpKeys();
+setUpTimes();
+for (const form of document.querySelectorAll("form.ask")) setUpAsk(form);
 setUpLines();
 setUpProgress();
 setUpClipboard();
