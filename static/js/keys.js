@@ -1,25 +1,38 @@
-// Single-key shortcuts. They can be switched off, and never act while something is being typed.
+// Keyboard shortcuts (apps/web/keymap.py lists them). Those of one character can be switched off in the
+// settings, and none acts while something is being typed.
 
-const STORED = "portolan-shortcuts";
+const PAUSE = 1500; // ms: longer between two keys, and they are no pair
 
-/** `data-key="x"` on a link or button makes the key press it; on a field, go to it. */
+let first = ""; // the "g" of "g m"
+let since = 0;
+
+/** `data-key="x"` on a link or button makes the key press it; on a field, go to it. "g m" is two keys. */
 export function setUpKeys() {
   document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") return act(event, find("/"));
     if (event.ctrlKey || event.metaKey || event.altKey || !enabled() || isTyping(event.target)) return;
-    const goal = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
-    if (!goal) return;
-    event.preventDefault();
-    if (goal.matches("input")) goal.focus();
-    else goal.click();
+    if (document.querySelector("dialog[open]")) return;
+    const pair = performance.now() - since < PAUSE ? find(`${first} ${event.key}`) : null;
+    [first, since] = [event.key, performance.now()];
+    act(event, pair ?? find(event.key));
   });
-  const button = document.querySelector("[data-shortcuts]");
-  button?.addEventListener("click", () => {
-    localStorage.setItem(STORED, enabled() ? "off" : "on");
-    showState(button);
-  });
-  if (button) showState(button);
+  const dialog = document.querySelector("#keys-dialog");
+  for (const opener of document.querySelectorAll("[data-opens-keys]")) {
+    opener.addEventListener("click", () => dialog.showModal());
+  }
 }
 
-const enabled = () => localStorage.getItem(STORED) !== "off";
+const enabled = () => document.documentElement.dataset.shortcuts !== "off";
 export const isTyping = (target) => target.closest?.("input, select, textarea, [contenteditable]");
-const showState = (button) => button.setAttribute("aria-pressed", String(enabled()));
+
+function find(key) {
+  const bound = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)];
+  return bound.find((each) => each.getClientRects().length) ?? bound[0] ?? null;
+}
+
+function act(event, goal) {
+  if (!goal) return;
+  event.preventDefault();
+  if (goal.matches("input") || "keyFocuses" in goal.dataset) goal.focus();
+  else goal.click();
+}

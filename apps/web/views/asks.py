@@ -1,26 +1,24 @@
-"""The ask box: a name, or `namespace > Service:port`, to the address that answers it."""
+"""The ask box: a line of names or of the filter grammar, to the address that answers it."""
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from apps.reachability.queries import load_reach
+from apps.reachability.grammar import LONGEST, QueryRefused
+from apps.reachability.queries import ground_of, load_reach
+from apps.snapshots.models import Snapshot
+from apps.web.asking import Asked, read_ask
+from apps.web.completion import complete
+from apps.web.destinations import destinations
 from apps.web.frame import frame, get_snapshot
 from apps.web.pickers import services_of
-from apps.web.question import Question, split_edge, split_port
-
-MOST_FOUND = 30
-
-
-class Found(NamedTuple):
-    words: str
-    question: Question
+from apps.web.presets import presets
 
 
 @login_required
@@ -31,46 +29,48 @@ def ask(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     base = reverse("map", args=(slug, number))
     if not text:
         return redirect(base)
-    reach = load_reach(snapshot)
-    names = [*reach.namespaces, *(service.key for service in services_of(reach))]
-    found = read_ask(text, names)
-    if len(found) == 1:
-        return redirect(base + found[0].question.address())
-    nearest = found or [_about(name) for name in get_close_matches(text, names, n=8, cutoff=0.4)]
-    context = {
+    try:
+        asked = read_ask(text, _names(snapshot))
+    except QueryRefused as error:
+        return _show(request, snapshot, text, problems=error.problems)
+    if asked.is_exact and len(asked.found) == 1:
+        return redirect(base + asked.found[0].question.address())
+    return _show(request, snapshot, text, asked)
+
+
+@login_required
+def show_options(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """How the line that is being typed may go on: `{"options": [{"kind", "label", "detail", "text", "url"}]}`.
+
+    `text` is the whole line with the option taken, `url` the page that the option leads to; one is empty.
+    """
+    snapshot = get_snapshot(slug, number)
+    line = request.GET.get("q", "")[:LONGEST]
+    base = reverse("map", args=(slug, number))
+    pages = destinations(snapshot.cluster, snapshot)
+    options = complete(line, ground_of(snapshot), presets(snapshot), pages, base)
+    return JsonResponse({"options": [option._asdict() for option in options]})
+
+
+def _show(
+    request: HttpRequest,
+    snapshot: Snapshot,
+    text: str,
+    asked: Asked | None = None,
+    problems: Sequence[object] = (),
+) -> HttpResponse:
+    base = reverse("map", args=(snapshot.cluster.slug, snapshot.number))
+    found = asked.found if asked else ()
+    context: dict[str, Any] = {
         "asked": text,
-        "is_exact": bool(found),
-        "found": [{"words": each.words, "url": base + each.question.address()} for each in nearest],
+        "is_exact": asked is not None and asked.is_exact,
+        "found": [{"words": each.words, "url": base + each.question.address()} for each in found],
+        "problems": problems,
+        "presets": [{"preset": each, "url": base + each.question.address()} for each in presets(snapshot)],
     }
     return render(request, "web/found.html", frame(snapshot.cluster, snapshot, "map") | context)
 
 
-def read_ask(text: str, names: list[str]) -> list[Found]:
-    """What `text` may mean, given the names of namespaces and Services (`NS/SERVICE`)."""
-    if ">" in text:
-        source, target, port = split_edge(text)
-        targets = _matching(target, names)
-        return [_between(source, name, port) for name in targets] if source in names else []
-    name, _, port = text.partition(":")
-    return [_about(each, port.strip()) for each in _matching(name.strip(), names)]
-
-
-def _matching(text: str, names: list[str]) -> list[str]:
-    """The one of that name, else the Services so called in any namespace, else all that hold the text."""
-    exact = [name for name in names if name == text]
-    called = [name for name in names if name.endswith(f"/{text}")]
-    return (exact or called or [name for name in names if text and text in name])[:MOST_FOUND]
-
-
-def _about(name: str, port_text: str = "") -> Found:
-    """A Service is asked who reaches it, a namespace what it reaches."""
-    if "/" not in name:
-        return Found(f"What can {name} reach?", Question(ask="from", source=name))
-    port, protocol = split_port(port_text) or (None, "")
-    return Found(f"Who can reach {name}?", Question(to=name, port=port, protocol=protocol))
-
-
-def _between(source: str, target: str, port_text: str) -> Found:
-    port, protocol = split_port(port_text) or (None, "")
-    question = Question(to=target, source=source, port=port, protocol=protocol)
-    return Found(f"Can {source} reach {target}?", question)
+def _names(snapshot: Snapshot) -> list[str]:
+    reach = load_reach(snapshot)
+    return [*reach.namespaces, *(service.key for service in services_of(reach))]

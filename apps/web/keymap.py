@@ -1,0 +1,44 @@
+"""The keyboard shortcuts, as the help lists them. Elements are bound to them by `data-key`."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Shortcut(NamedTuple):
+    keys: tuple[str, ...]  # any of them
+    does: str
+
+
+KEYMAP = {
+    "Everywhere": (
+        Shortcut(("/", "Ctrl K", "⌘ K"), "ask, filter or go to a page"),
+        Shortcut(("g o",), "go to the overview"),
+        Shortcut(("g m",), "go to the reach map"),
+        Shortcut(("g n",), "go to the namespaces"),
+        Shortcut(("g f",), "go to the findings"),
+        Shortcut(("g c",), "go to the changes"),
+        Shortcut(("g w",), "go to what-if"),
+        Shortcut(("g p",), "go to the policies"),
+        Shortcut(("g r",), "go to the reports"),
+        Shortcut(("g s",), "go to the snapshots"),
+        Shortcut(("[",), "the older snapshot, same question"),
+        Shortcut(("]",), "the newer snapshot, same question"),
+        Shortcut(("?",), "this list"),
+        Shortcut(("Esc",), "close what is open, then clear the selection"),
+    ),
+    "On the reach map": (
+        Shortcut(("1", "2", "3", "4"), "graph, split, matrix, table"),
+        Shortcut(("x",), "flip the question: who reaches it, or what it reaches"),
+        Shortcut(("f",), "make the selected namespace the question"),
+        Shortcut(("e",), "show or fold the Services of the selected namespace"),
+        Shortcut(("l",), "to the legend, which is the filter by verdict"),
+        Shortcut(("y",), "copy the link to what is on screen"),
+        Shortcut(("d",), "show what changed since the compared snapshot"),
+        Shortcut(("0",), "fit the drawing"),
+        Shortcut(("+",), "zoom in"),
+        Shortcut(("-",), "zoom out"),
+        Shortcut(("Arrow keys",), "move in the matrix and in the outline; pan the drawing"),
+        Shortcut(("Enter",), "explain"),
+    ),
+}

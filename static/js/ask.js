@@ -1,0 +1,108 @@
+// The ask box: a combobox (ARIA 1.2) whose options the server finds. Without scripts it is a plain form.
+
+import { fetchJson, wasCancelled } from "./api.js";
+import { element } from "./element.js";
+
+const PAUSE = 120; // ms: while one types on, nothing is asked
+
+/** Sets up the form `.ask`, whose `data-options` is the address that completes a line. */
+export function setUpAsk(form) {
+  const input = form.querySelector("input[role=combobox]");
+  const list = form.querySelector("[role=listbox]");
+  const says = form.querySelector("[role=status]");
+  let options = [];
+  let active = -1;
+  let timer = 0;
+
+  input.addEventListener("input", () => later());
+  input.addEventListener("focus", () => later());
+  input.addEventListener("keydown", onKey);
+  input.addEventListener("blur", () => close());
+  list.addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps the focus
+  list.addEventListener("click", (event) => {
+    const row = event.target.closest("[role=option]");
+    if (row) take(options[Number(row.dataset.index)]);
+  });
+
+  function later() {
+    clearTimeout(timer);
+    timer = setTimeout(ask, PAUSE);
+  }
+
+  async function ask() {
+    try {
+      const url = `${form.dataset.options}?${new URLSearchParams({ q: input.value })}`;
+      options = (await fetchJson("options", url)).options;
+    } catch (error) {
+      if (wasCancelled(error)) return;
+      options = [];
+      says.textContent = error.message;
+    }
+    if (document.activeElement === input) open();
+  }
+
+  function open() {
+    active = -1;
+    list.replaceChildren(...options.map(makeRow));
+    show(options.length > 0);
+    says.textContent = options.length ? `${options.length} suggestions` : "No suggestion";
+  }
+
+  function close() {
+    clearTimeout(timer);
+    show(false);
+  }
+
+  function show(isOpen) {
+    list.hidden = !isOpen;
+    input.setAttribute("aria-expanded", String(isOpen));
+    if (!isOpen) input.removeAttribute("aria-activedescendant");
+  }
+
+  function onKey(event) {
+    const isOpen = !list.hidden;
+    if (event.key === "Escape" && isOpen) {
+      event.stopPropagation();
+      event.preventDefault();
+      close();
+    } else if (event.key === "Escape") {
+      input.blur();
+    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      if (isOpen) move(event.key === "ArrowDown" ? 1 : -1);
+      else later();
+    } else if (isOpen && active >= 0 && (event.key === "Enter" || event.key === "Tab")) {
+      event.preventDefault();
+      take(options[active]);
+    }
+  }
+
+  /** Past either end stands the field itself. */
+  function move(step) {
+    const places = options.length + 1;
+    active = ((active + 1 + step + places) % places) - 1;
+    for (const row of list.children) {
+      const isActive = Number(row.dataset.index) === active;
+      row.setAttribute("aria-selected", String(isActive));
+      if (isActive) row.scrollIntoView({ block: "nearest" });
+    }
+    if (active < 0) input.removeAttribute("aria-activedescendant");
+    else input.setAttribute("aria-activedescendant", list.children[active].id);
+  }
+
+  function take(option) {
+    if (option.url) return location.assign(option.url);
+    input.value = option.text;
+    input.focus();
+    return later();
+  }
+}
+
+function makeRow(option, index) {
+  return element(
+    "li",
+    { role: "option", id: `ask-option-${index}`, "data-index": index, "aria-selected": "false" },
+    element("span", { class: "label" }, option.label),
+    element("span", { class: "detail" }, option.detail),
+  );
+}
