@@ -4,35 +4,38 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from io import BytesIO
 from typing import Any
 
 from pyroaring import BitMap
 
-_LENGTH = 4  # bytes before each set
+_LENGTH = 4  # bytes of the number of sets, and before each set
 
 
-def pack(sets: Iterable[BitMap], rest: Any = None) -> bytes:
+def pack(sets: Sequence[BitMap], rest: Any = None) -> bytes:
     """Several sets, and beside them a value that JSON can say."""
-    parts = [_one(numbers) for numbers in sets]
+    parts = [len(sets).to_bytes(_LENGTH, "little"), *map(_one, sets)]
     parts.append(json.dumps(rest, separators=(",", ":"), sort_keys=True).encode())
     return zlib.compress(b"".join(parts), 9)
 
 
-def unpack(data: bytes, count: int) -> tuple[tuple[BitMap, ...], Any]:
-    """The `count` sets that were packed, and the value beside them."""
-    plain = memoryview(zlib.decompress(data))
-    sets = []
-    for _ in range(count):
-        size = int.from_bytes(plain[:_LENGTH], "little")
-        piece, plain = plain[_LENGTH : _LENGTH + size], plain[_LENGTH + size :]
-        sets.append(BitMap.deserialize(bytes(piece)) if size else BitMap())
-    return tuple(sets), json.loads(bytes(plain))
+def unpack(data: bytes) -> tuple[list[BitMap], Any]:
+    """The sets that were packed, and the value beside them."""
+    stream = BytesIO(zlib.decompress(data))
+    count = int.from_bytes(stream.read(_LENGTH), "little")
+    sets = [_next(stream) for _ in range(count)]
+    return sets, json.loads(stream.read())
 
 
 def move(numbers: BitMap, places: Sequence[int]) -> BitMap:
     """The same members under other numbers: `places[n]` is the new number of n."""
     return BitMap([places[number] for number in numbers])
+
+
+def _next(stream: BytesIO) -> BitMap:
+    size = int.from_bytes(stream.read(_LENGTH), "little")
+    return BitMap.deserialize(stream.read(size)) if size else BitMap()
 
 
 def _one(numbers: BitMap) -> bytes:

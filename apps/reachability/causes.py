@@ -25,7 +25,7 @@ class Causes:
         """The first of all and those of the edges of a page, by number."""
         wanted = set(range(min(FIRST_CAUSES, len(self._causes))))
         wanted.update(number for edge in page for number in self._of(edge))
-        return [{"number": number, **_tell_cause(self._causes[number])} for number in sorted(wanted)]
+        return [{"number": number, **tell_cause(self._causes[number])} for number in sorted(wanted)]
 
     def tell_edge(self, edge: EdgeChange) -> dict[str, Any]:
         """An edge that differs, with the numbers of its first causes."""
@@ -45,13 +45,8 @@ class Causes:
         return [self._numbers[id(cause)] for cause in edge.causes[:MOST_OF_AN_EDGE]]
 
 
-def _tell_state(state: EdgeState | None) -> dict[str, str] | None:
-    if state is None:
-        return None
-    return {"verdict": str(state.verdict), "dns": str(state.dns), "backend": str(state.backend)}
-
-
-def _tell_cause(cause: Cause) -> dict[str, Any]:
+def tell_cause(cause: Cause) -> dict[str, Any]:
+    """One cause; its number is its place among the others, and not its own."""
     return {
         "sentence": _sentence(cause),
         "aspect": cause.aspect,
@@ -63,6 +58,12 @@ def _tell_cause(cause: Cause) -> dict[str, Any]:
         "change_count": len(cause.changes),
         "changes": [_tell_change(change) for change in cause.changes[:MOST_PARTS]],
     }
+
+
+def _tell_state(state: EdgeState | None) -> dict[str, str] | None:
+    if state is None:
+        return None
+    return {"verdict": str(state.verdict), "dns": str(state.dns), "backend": str(state.backend)}
 
 
 def _tell_change(change: ObjectChange) -> dict[str, Any]:

@@ -29,8 +29,7 @@ class NamespaceNumber(models.Model):
 class StoredPort(models.Model):
     """Who reaches one Service port, from snapshot `first` to snapshot `last` (empty: it still holds).
 
-    `answer`: a `stored.Answer`, over that of `base` if there is one. `origins`: where rows before this one
-    were pruned, since when what it says of each namespace had been so (`retention/origins.py`).
+    `answer`: a `stored.Answer`, over that of `base` if there is one.
     """
 
     cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="stored_ports", db_index=False)
@@ -40,7 +39,6 @@ class StoredPort(models.Model):
     protocol = models.CharField(max_length=4)
     base = models.ForeignKey("self", models.DO_NOTHING, null=True, related_name="rows_over")
     answer = models.BinaryField()
-    origins = models.BinaryField(default=b"")
     first = models.PositiveIntegerField()
     last = models.PositiveIntegerField(null=True)
 
@@ -69,7 +67,6 @@ class StoredSpaces(models.Model):
 
     cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="stored_spaces", db_index=False)
     facts = models.BinaryField()
-    origins = models.BinaryField(default=b"")
     first = models.PositiveIntegerField()
     last = models.PositiveIntegerField(null=True)
 
@@ -79,6 +76,32 @@ class StoredSpaces(models.Model):
 
     def __str__(self) -> str:
         return f"namespaces of {self.cluster_id} from {self.first} to {self.last or 'now'}"
+
+
+class Origin(models.Model):
+    """Since when what snapshot `number` says of namespaces had been so, where the snapshot before it is gone.
+
+    Of one Service port; or, with `namespace` empty, of what `service` names: `dns`, `ingress`, `egress`.
+    `begins`: `history.origins.Begins`.
+    """
+
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="origins", db_index=False)
+    number = models.PositiveIntegerField()
+    namespace = models.CharField(max_length=253, blank=True)
+    service = models.CharField(max_length=253)
+    port = models.PositiveIntegerField(default=0)
+    protocol = models.CharField(max_length=4, blank=True)
+    begins = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cluster", "namespace", "service", "port", "protocol", "number"], name="origin_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.namespace}/{self.service}:{self.port}/{self.protocol} before #{self.number}"
 
 
 class TimelineStep(models.Model):

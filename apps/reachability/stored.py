@@ -10,8 +10,6 @@ from apps.engine.model import Dns, Verdict
 
 from .bitmaps import pack, unpack
 
-_SETS = 5
-
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -84,11 +82,11 @@ class Spaces:
         return next((word for word in words if number in getattr(self, f"{direction}_{word}")), "none")
 
     def to_bytes(self) -> bytes:
-        return pack(getattr(self, name) for name in self.__slots__)
+        return pack([getattr(self, name) for name in self.__slots__])
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Spaces:
-        return cls(*unpack(data, len(cls.__slots__))[0])
+        return cls(*unpack(data)[0])
 
 
 def encode(answer: Answer, base: Answer | None = None) -> bytes:
@@ -101,11 +99,11 @@ def encode(answer: Answer, base: Answer | None = None) -> bytes:
 
 def decode(data: bytes, base: Answer | None = None) -> Answer:
     """The answer again; `base` as it was encoded over."""
-    sets, rest = unpack(data, _SETS)
+    sets, rest = unpack(data)
     counts = rest["counts"]
     if base:
         counts = {key: value for key, value in (base.counts | counts).items() if value is not None}
-        sets = tuple(a ^ b for a, b in zip(sets, _sets(base), strict=True))
+        sets = [a ^ b for a, b in zip(sets, _sets(base), strict=True)]
     allowed, unrestricted, partial, unknown, lonely = sets
     return Answer(rest["backend"], allowed, unrestricted, partial, unknown, lonely, rest["void"], counts)
 

@@ -24,6 +24,8 @@ from apps.snapshots.reading import Problem, Reading
 from apps.snapshots.schedule import next_number
 
 from .analyse import store_reach
+from .announce import announce
+from .history.timeline import note_step
 
 _log = logging.getLogger(__name__)
 
@@ -117,3 +119,5 @@ def _store(snapshot: Snapshot, evaluated: _Evaluated) -> None:
     snapshot.evaluated_with = evaluated.basis
     store_reading(snapshot, evaluated.gathered, counts=evaluated.counts)
     store_reach(snapshot, evaluated.reach)
+    note_step(snapshot)
+    announce(snapshot)

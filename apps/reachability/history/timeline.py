@@ -1,0 +1,38 @@
+"""The timeline of a cluster: how many edges each snapshot opened, closed and changed."""
+
+from __future__ import annotations
+
+from django.db.models import Max, QuerySet
+
+from apps.reachability.models import TimelineStep
+from apps.snapshots.models import Cluster, Snapshot
+
+from .outcomes import compare_stored
+
+
+def note_step(snapshot: Snapshot) -> TimelineStep:
+    """Counts what differs from the stored snapshot before this one, and keeps it; a second time as well.
+
+    Each side is counted as it was judged then, also where assumptions were changed between them.
+    """
+    earlier = Snapshot.objects.filter(
+        cluster=snapshot.cluster_id, number__lt=snapshot.number, state__in=Snapshot.STORED
+    )
+    previous = earlier.aggregate(last=Max("number"))["last"]
+    counts = compare_stored(snapshot.cluster_id, previous, snapshot.number).counts if previous else {}
+    step, _ = TimelineStep.objects.update_or_create(
+        cluster_id=snapshot.cluster_id,
+        number=snapshot.number,
+        defaults={
+            "previous": previous,
+            "at": snapshot.finished or snapshot.requested,
+            "is_partial": snapshot.state == Snapshot.State.PARTIAL,
+            **counts,
+        },
+    )
+    return step
+
+
+def timeline(cluster: Cluster) -> QuerySet[TimelineStep]:
+    """A step a snapshot, the newest first; also of snapshots that were pruned."""
+    return TimelineStep.objects.filter(cluster=cluster).order_by("-number")
