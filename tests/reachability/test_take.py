@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
-from pyroaring import BitMap
 
 from apps.reachability.history.rows import ports_standing
 from apps.reachability.models import StoredPort
