@@ -210,7 +210,14 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": SCHEDULER_TICK,
         "options": {"expires": SCHEDULER_TICK},
     },
+    "follow-up-rest": {
+        "task": "apps.review.tasks.follow_up_rest",
+        "schedule": SCHEDULER_TICK,
+        "options": {"expires": SCHEDULER_TICK},
+    },
 }
+# Tasks that get the id of every snapshot that is stored.
+AFTER_SNAPSHOT = ("apps.review.tasks.follow_up_snapshot",)
 
 # Lets Prometheus read /metrics; without it only administrators may.
 METRICS_TOKEN = _text("METRICS_TOKEN")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from apps.engine.model import EVERYTHING, Direction, Selector
 
@@ -74,6 +75,9 @@ Requirement = Deny | Only | ResolveDns | DefaultDeny
 
 @dataclass(frozen=True, slots=True)
 class Guardrail:
+    """`body`: the document that says it."""
+
     name: str
     description: str
     requirement: Requirement
+    body: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)

@@ -78,6 +78,7 @@ def read_guardrail(body: Mapping[str, Any]) -> Guardrail:
         name=_read_name(part / "metadata" / "name"),
         description=_read_description(spec / "description"),
         requirement=_REQUIREMENTS[chosen[0]](spec / chosen[0]),
+        body=body,
     )
 
 
