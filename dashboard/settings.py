@@ -13,6 +13,7 @@ from django_guid.integrations import CeleryIntegration
 
 from dashboard.broker import transport_options
 from dashboard.logs import logging_for
+from dashboard.mail_server import read_mail_server
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -99,6 +100,7 @@ INSTALLED_APPS = [
     "apps.snapshots",
     "apps.reachability",
     "apps.review",
+    "apps.reports",
     "apps.api",
     "apps.web",
     "apps.operations",
@@ -205,6 +207,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": SCHEDULER_TICK,
         "options": {"expires": SCHEDULER_TICK},  # ticks that waited for a worker are worth nothing
     },
+    "enqueue-due-reports": {
+        "task": "apps.reports.tasks.enqueue_due_reports",
+        "schedule": SCHEDULER_TICK,
+        "options": {"expires": SCHEDULER_TICK},
+    },
     "take-pulse": {
         "task": "apps.operations.tasks.take_pulse",
         "schedule": SCHEDULER_TICK,
@@ -233,6 +240,20 @@ LOG_FORMAT = _text("LOG_FORMAT", "text")
 if LOG_FORMAT not in {"text", "json"}:
     raise ImproperlyConfigured(f"LOG_FORMAT must be text or json, not {LOG_FORMAT!r}")
 LOGGING = logging_for(LOG_FORMAT)
+
+# Scheduled reports may be mailed; without a server none is.
+EMAIL_URL = _text("EMAIL_URL")
+(
+    EMAIL_BACKEND,
+    EMAIL_HOST,
+    EMAIL_PORT,
+    EMAIL_HOST_USER,
+    EMAIL_HOST_PASSWORD,
+    EMAIL_USE_TLS,
+    EMAIL_USE_SSL,
+) = read_mail_server(EMAIL_URL)
+EMAIL_TIMEOUT = 30
+DEFAULT_FROM_EMAIL = _text("EMAIL_FROM", "portolan@localhost")
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -1,0 +1,76 @@
+"""A report as it is drawn: the content laid out in blocks, cut to what paper can hold, in printable text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from apps.reports.paper.blocks import Block, Paper, heading
+from apps.reports.paper.cover import lay_cover, lay_summary
+from apps.reports.paper.drawings import lay_focus, lay_matrix
+from apps.reports.paper.printable import printable
+from apps.reports.paper.proof import lay_evidence, lay_method, lay_sign_off
+from apps.reports.paper.tables import (
+    lay_changes,
+    lay_edges,
+    lay_exceptions,
+    lay_findings,
+    lay_guardrails,
+    lay_namespaces,
+)
+from apps.reports.paper.words import when
+
+_FEW = 6  # rows of a table on the third page of an executive report
+
+
+def lay_out(content: dict[str, Any], *, paper_size: str, content_sha256: str) -> dict[str, Any]:
+    """What `typst/report.typ` reads: printable JSON."""
+    cover = content["cover"]
+    blocks = _full(content) if content["options"]["kind"] == "full" else _executive(content)
+    laid: dict[str, Any] = printable(
+        {
+            "paper": paper_size,
+            "kind": content["options"]["kind"],
+            "title": f"Network reach review of {cover['cluster']['name']}",
+            "cluster": cover["cluster"]["name"],
+            "snapshot": f"Snapshot #{cover['snapshot']['number']} · {when(cover['snapshot']['finished'])}",
+            "date": cover["snapshot"]["finished"] or "1970-01-01T00:00:00Z",
+            "engine": cover["engine"],
+            "cover": lay_cover(content, content_sha256),
+            "blocks": list(blocks),
+        }
+    )
+    laid["input"] = cover["snapshot"]["input_sha256"]
+    return laid
+
+
+def _full(content: dict[str, Any]) -> Iterator[Block]:
+    paper = Paper()
+    yield from lay_summary(content)
+    yield from lay_changes(content, paper)
+    yield from lay_matrix(content, paper)
+    yield from lay_focus(content)
+    yield from lay_findings(content, paper)
+    yield from lay_exceptions(content, paper)
+    yield from lay_guardrails(content, paper)
+    yield from lay_namespaces(content, paper)
+    yield from lay_edges(content, paper)
+    yield from lay_method(content)
+    yield from lay_evidence(content)
+    yield from lay_sign_off(content)
+    if paper.annex:
+        yield heading("Annex: rows that the tables left out", "annex")
+        yield from paper.annex
+
+
+def _executive(content: dict[str, Any]) -> Iterator[Block]:
+    """Two pages behind the cover: the summary with the matrix, and what to decide."""
+    paper = Paper(lines_left=0)
+    yield from lay_summary(content)
+    yield from lay_matrix(content, paper, members=False)
+    yield {"block": "pagebreak"}
+    yield from lay_findings(content, paper, most=_FEW)
+    yield from lay_changes(content, paper, most=_FEW)
+    yield from lay_guardrails(content, paper, most=_FEW)
+    yield from lay_exceptions(content, paper, most=_FEW)
+    yield from lay_sign_off(content)
