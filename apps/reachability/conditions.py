@@ -124,7 +124,8 @@ def _finding(values: Sequence[str], ground: Ground) -> Condition:
 
 
 def _changed(token: Token, query: Query, ground: Ground) -> Condition:
-    assert query.since is not None, "the parser refuses a change since nothing"
+    if query.since is None:
+        raise ValueError(f"{token} without since:")  # the parser lets none through
     changed: Mapping[Any, BitMap] = ground.changed(query.since, token.values)
     nothing = BitMap()
     return lambda port: changed.get((port.namespace, port.service, port.port, port.protocol), nothing)

@@ -22,7 +22,8 @@ _TYPED_BARE = ("text", "label")
 
 
 class Option(NamedTuple):
-    """`kind`: question, filter, value or page. `text`: the whole line with it taken; or `url`: where it leads."""
+    """`text`: the whole line with it taken; or `url`: where it leads. `kind`: question, filter, key, value
+    or page."""
 
     kind: str
     label: str

@@ -16,6 +16,11 @@ MAP = "/c/quay/s/1/map"
         ("db", "?ask=to&to=payments/db"),
         ("orders", "?ask=from&from=orders"),
         ("orders > payments/db:5432/tcp", "?ask=to&to=payments/db&from=orders&port=5432/TCP"),
+        ("orders > db", "?ask=to&to=payments/db&from=orders"),
+        ("db:5432", "?ask=to&to=payments/db&port=5432"),
+        ("from:orders to:payments/db", "?ask=to&to=payments/db&from=orders"),
+        ("from:env=prod  to:payments", "?q=from%3Aenv%3Dprod%20to%3Apayments".replace("%3A", ":")),
+        ("-ns:kube-*", "?q=-ns:kube-*"),
         ("", ""),
     ],
 )
@@ -35,3 +40,67 @@ def test_a_name_that_is_not_there_gets_the_nearest(visitor: Client, quay: Snapsh
     page = visitor.get("/c/quay/s/1/ask", {"q": "<ordres>"}).content.decode()
     assert "Nothing here is named “&lt;ordres&gt;”" in page
     assert "What can orders reach?" in page
+
+
+def test_a_line_that_cannot_be_read_says_what_is_possible(visitor: Client, quay: Snapshot) -> None:
+    page = visitor.get("/c/quay/s/1/ask", {"q": "verdict:opne <b>:1x"}).content.decode()
+    assert "cannot be read" in page
+    assert "verdict:opne: one of allowed, unrestricted" in page
+    assert "&lt;b&gt;:1x: " in page
+    assert "<b>:1x" not in page
+
+
+def test_what_is_often_asked_is_offered_where_nothing_is_found(visitor: Client, quay: Snapshot) -> None:
+    page = visitor.get("/c/quay/s/1/ask", {"q": "zzzzzz"}).content.decode()
+    assert "Prod reachable from outside it" in page
+    assert "-from:env=prod to:env=prod" in page
+
+
+# --- completion ------------------------------------------------------------------------------------
+
+
+def options(visitor: Client, line: str) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = visitor.get("/c/quay/s/1/ask/options", {"q": line}).json()["options"]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("from:ord", "from:orders "),
+        ("from:env", "from:env=prod "),
+        ("to:pay", "to:payments/db "),
+        ("verdict:allowed,unr", "verdict:allowed,unrestricted "),
+        ("-dns:bl", "-dns:blocked "),
+        ("pay verd", "pay verdict:"),
+        ("orders > pay", "orders > payments/db "),
+        ("orders > payments/db:", "orders > payments/db:5432/TCP "),
+        ("payments/db:5", "payments/db:5432/TCP "),
+        ("policy:db", "policy:payments/db-clients "),
+        ("port:54", "port:5432/TCP "),
+        ("finding:hi", "finding:high "),
+    ],
+)
+def test_a_line_is_completed(visitor: Client, quay: Snapshot, line: str, text: str) -> None:
+    assert text in [option["text"] for option in options(visitor, line)]
+
+
+@pytest.mark.parametrize(
+    ("line", "label", "url"),
+    [
+        ("pay", "Who can reach payments/db?", "/c/quay/s/1/map?ask=to&to=payments/db"),
+        ("orders", "What can orders reach?", "/c/quay/s/1/map?ask=from&from=orders"),
+        ("", "Unrestricted", "/c/quay/s/1/map?q=verdict:unrestricted"),
+        ("polic", "Go to Policies", "/c/quay/s/1/policies"),
+        ("settings", "Go to Settings", "/settings"),
+    ],
+)
+def test_what_leads_somewhere_is_offered(
+    visitor: Client, quay: Snapshot, line: str, label: str, url: str
+) -> None:
+    assert (label, url) in [(option["label"], option["url"]) for option in options(visitor, line)]
+
+
+def test_few_are_offered_however_many_fit(visitor: Client, quay: Snapshot) -> None:
+    for line in ("", "a", "from:", "finding:", "x" * 5000):
+        assert len(options(visitor, line)) <= 12

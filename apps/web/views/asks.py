@@ -40,7 +40,7 @@ def ask(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 @login_required
 def show_options(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """How the line that is being typed may go on: `{"options": [{"kind", "label", "detail", "text", "url"}]}`.
+    """How a line that is being typed may go on: `{"options": [{"kind", "label", "detail", "text", "url"}]}`.
 
     `text` is the whole line with the option taken, `url` the page that the option leads to; one is empty.
     """

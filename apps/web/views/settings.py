@@ -1,6 +1,8 @@
-"""What a reader sets for this browser: time zone, theme, keyboard shortcuts. Kept in cookies; none is secret."""
+"""What a reader sets for this browser: time zone, theme, shortcuts. Kept in cookies; none is secret."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -29,11 +31,10 @@ class SettingsForm(forms.Form):
         help_text="Switch them off if you speak to your computer, or if they get in the way.",
     )
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         zones = [(name, name.replace("_", " ")) for name in zone_names()]
-        field: forms.Field = self.fields["zone"]
-        assert isinstance(field, forms.ChoiceField)
+        field: Any = self.fields["zone"]
         field.choices = [("UTC", "UTC"), (BROWSER, "The zone of this browser"), ("A named zone", zones)]
 
 
