@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 
-from apps.engine.model import Edge, Verdict
-from apps.reachability.queries import graph, load_reach, reach_page
-from apps.reachability.selection import EdgeFilter
+from apps.engine.model import Verdict
+from apps.reachability.queries import graph, load_reach
 from apps.snapshots.models import Snapshot
 from apps.snapshots.queries import list_policies
+from apps.web.edge_table import edge_table
+from apps.web.filters import Filter, read_filter
 from apps.web.frame import frame, get_snapshot
 from apps.web.graphs import as_graph_question, graph_url
 from apps.web.matrices import matrix_of
-from apps.web.pages import page_of
 from apps.web.pickers import Pickers, offer
 from apps.web.question import VIEWS, Question, read_question
-from apps.web.words import WORDS, word_of
-
-ROWS = 200  # of the table, a page
+from apps.web.words import WORDS
 
 
 @login_required
@@ -40,7 +36,12 @@ def show_map(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if "toggle" in request.GET:
         return redirect(request.path + _toggled(asked, request.GET["toggle"]).address())
     pickers = offer(load_reach(snapshot), asked)
-    context = {"snapshot": snapshot, **_answer(request, snapshot, pickers.question)}
+    wanted = read_filter(snapshot, pickers.question)
+    context = {
+        "snapshot": snapshot,
+        "filter": wanted,
+        **_answer(request, snapshot, pickers.question, wanted),
+    }
     if request.GET.get("fragment") == "table":
         return render(request, "web/_table.html", context)
     return render(
@@ -72,43 +73,17 @@ def _asked_edge(pickers: Pickers) -> str:
     return f"{question.source}>{question.to}:{ports[0]}"
 
 
-def _answer(request: HttpRequest, snapshot: Snapshot, question: Question) -> dict[str, Any]:
+def _answer(request: HttpRequest, snapshot: Snapshot, question: Question, asked: Filter) -> dict[str, Any]:
     """Counts, sentence, and in the table view its rows."""
     meta = graph(snapshot, as_graph_question(question))["meta"]
     answer: dict[str, Any] = {"question": question, "answer": meta["answer"], "counts": meta["counts"]}
     if question.view == "table":
-        answer |= _table(request, snapshot, question)
+        answer |= edge_table(request, snapshot, question, asked)
     elif question.view == "matrix":
         answer |= matrix_of(snapshot, question)
     elif question.view == "split":
         answer = matrix_of(snapshot, question) | answer
     return answer | {"chips": _chips(question, answer["counts"])}
-
-
-def _table(request: HttpRequest, snapshot: Snapshot, question: Question) -> dict[str, Any]:
-    wanted = EdgeFilter(question.source, question.to, question.port, question.protocol)
-    counts = {
-        verdict: len(reach_page(snapshot, replace(wanted, verdicts=frozenset({verdict}))))
-        for verdict in WORDS
-    }
-    selection = reach_page(snapshot, replace(wanted, verdicts=question.show)) if question.show else ()
-    hidden = sum(counts.values()) - len(selection)
-    page = page_of(request, len(selection), ROWS, hidden)
-    return {"rows": _rows(snapshot, selection[page.window]), "page": page, "counts": counts}
-
-
-def _rows(snapshot: Snapshot, edges: Sequence[Edge]) -> list[dict[str, Any]]:
-    base = reverse("explain", args=(snapshot.cluster.slug, snapshot.number))
-    return [
-        {
-            "id": f"{edge.source}>{edge.target}:{edge.port}/{edge.protocol}",
-            "edge": edge,
-            "word": word_of(edge.verdict),
-            "potential": word_of(edge.potential) if edge.potential != edge.verdict else "",
-            "url": f"{base}?from={edge.source}&to={edge.target}&port={edge.port}/{edge.protocol}",
-        }
-        for edge in edges
-    ]
 
 
 def _chips(question: Question, counts: dict[str, int]) -> list[dict[str, Any]]:
