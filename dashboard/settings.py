@@ -3,87 +3,29 @@
 `.env.example` lists every variable with its default.
 """
 
-import os
-import secrets
+from datetime import timedelta
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django_guid.integrations import CeleryIntegration
 
+from dashboard import environment as env
 from dashboard.broker import transport_options
 from dashboard.logs import logging_for
 from dashboard.mail_server import read_mail_server
+from dashboard.sso_roles import read_roles
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
-def _text(name: str, default: str = "") -> str:
-    return os.environ.get(name, default).strip()
-
-
-def _flag(name: str, default: bool) -> bool:
-    value = _text(name, "yes" if default else "no").lower()
-    if value not in {"yes", "no", "true", "false", "1", "0"}:
-        raise ImproperlyConfigured(f"{name} must be yes or no, not {value!r}")
-    return value in {"yes", "true", "1"}
-
-
-def _number(name: str, default: int) -> int:
-    value = _text(name, str(default))
-    if not value.isdigit() or int(value) == 0:
-        raise ImproperlyConfigured(f"{name} must be a whole number above 0, not {value!r}")
-    return int(value)
-
-
-def _words(name: str, default: str = "") -> list[str]:
-    return [word.strip() for word in _text(name, default).split(",") if word.strip()]
-
-
-def _secret(file: Path) -> str:
-    """The secret kept in `file`, made on first use: the embedded set-up needs no configuration."""
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as out:
-            out.write(secrets.token_urlsafe(48))
-    return file.read_text().strip()
-
-
-def _database(url: str) -> dict[str, object]:
-    if not url:
-        return {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": DATA_DIR / "portolan.sqlite3",
-            "OPTIONS": {
-                "timeout": 20,
-                "transaction_mode": "IMMEDIATE",
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-            },
-        }
-    parts = urlsplit(url)
-    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
-        raise ImproperlyConfigured("DATABASE_URL must look like postgresql://user:password@host:5432/name")
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.strip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or "",
-        "PORT": str(parts.port or ""),
-        "CONN_MAX_AGE": 60,
-        "CONN_HEALTH_CHECKS": True,
-    }
-
-
 # Where the embedded set-up keeps its database, its Redis and its secret.
-DATA_DIR = Path(_text("PORTOLAN_DATA_DIR") or BASE_DIR / "var")
+DATA_DIR = Path(env.text("PORTOLAN_DATA_DIR") or BASE_DIR / "var")
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 
-DEBUG = _flag("DEBUG", default=False)
-SECRET_KEY = _text("SECRET_KEY") or _secret(DATA_DIR / "secret-key")
-ALLOWED_HOSTS = _words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
-CSRF_TRUSTED_ORIGINS = _words("CSRF_TRUSTED_ORIGINS")
+DEBUG = env.flag("DEBUG", default=False)
+SECRET_KEY = env.text("SECRET_KEY") or env.secret(DATA_DIR / "secret-key")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -93,7 +35,8 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "rest_framework",
-    "rest_framework.authtoken",
+    "knox",
+    "axes",
     "drf_spectacular",
     "django_guid",
     "apps.access",
@@ -117,8 +60,12 @@ MIDDLEWARE = [
     "apps.web.time_zone.TimeZone",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "apps.access.authentication.TokenLogin",
+    "apps.access.audit.Audit",
+    "apps.access.gate.Gate",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "dashboard.urls"
@@ -137,7 +84,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": _database(_text("DATABASE_URL"))}
+DATABASES = {"default": env.database(env.text("DATABASE_URL"), DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -146,12 +93,42 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
 
+# How many of our own proxies stand before the web server: so many addresses of X-Forwarded-For are true.
+PROXIES = env.count("PROXIES", 0)
+
+# Five wrong passwords for a name from an address lock that pair for a quarter of an hour.
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "apps.access.addresses.client_address"
+AXES_LOCKOUT_CALLABLE = "apps.access.lockout.refuse"
+AXES_VERBOSE = False
+
+# Single sign-on with OpenID Connect: off without a client.
+OIDC_RP_CLIENT_ID = env.text("OIDC_CLIENT_ID")
+if OIDC_RP_CLIENT_ID:
+    INSTALLED_APPS += ["mozilla_django_oidc"]
+    AUTHENTICATION_BACKENDS += ["apps.access.single_sign_on.SingleSignOn"]
+    OIDC_RP_CLIENT_SECRET = env.needed("OIDC_CLIENT_SECRET", "OIDC_CLIENT_ID")
+    OIDC_OP_AUTHORIZATION_ENDPOINT = env.needed("OIDC_AUTHORIZATION_ENDPOINT", "OIDC_CLIENT_ID")
+    OIDC_OP_TOKEN_ENDPOINT = env.needed("OIDC_TOKEN_ENDPOINT", "OIDC_CLIENT_ID")
+    OIDC_OP_USER_ENDPOINT = env.needed("OIDC_USERINFO_ENDPOINT", "OIDC_CLIENT_ID")
+    OIDC_OP_JWKS_ENDPOINT = env.needed("OIDC_JWKS_ENDPOINT", "OIDC_CLIENT_ID")
+    OIDC_RP_SIGN_ALGO = "RS256"
+    OIDC_RP_SCOPES = env.text("OIDC_SCOPES", "openid email profile")
+    OIDC_USE_PKCE = True
+    OIDC_GROUPS_CLAIM = env.text("OIDC_GROUPS_CLAIM", "groups")
+    OIDC_ROLES = read_roles(env.text("OIDC_ROLES"))
+    OIDC_TIMEOUT = 10  # seconds
+    LOGIN_REDIRECT_URL_FAILURE = "/login/?refused=1"
+
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(_text("STATIC_ROOT") or DATA_DIR / "static")
+STATIC_ROOT = Path(env.text("STATIC_ROOT") or DATA_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
@@ -171,21 +148,21 @@ STORAGES = {
 }
 
 # Encrypt the stored kubeconfigs: the first for new ones; `manage.py rotate_credentials` moves old ones on.
-CREDENTIAL_KEYS = _words("CREDENTIAL_KEYS") or [_secret(DATA_DIR / "credential-key")]
+CREDENTIAL_KEYS = env.words("CREDENTIAL_KEYS") or [env.secret(DATA_DIR / "credential-key")]
 if any(len(key) < 32 for key in CREDENTIAL_KEYS):
     raise ImproperlyConfigured(
         "CREDENTIAL_KEYS must be random texts of at least 32 characters, with commas between"
     )
 
-SNAPSHOT_TIMEOUT = _number("SNAPSHOT_TIMEOUT", 900)  # seconds one snapshot may take
-SNAPSHOT_LEASE = _number(
+SNAPSHOT_TIMEOUT = env.number("SNAPSHOT_TIMEOUT", 900)  # seconds one snapshot may take
+SNAPSHOT_LEASE = env.number(
     "SNAPSHOT_LEASE", 30
 )  # seconds without a sign of life after which its worker is dead
-SCHEDULER_TICK = _number("SCHEDULER_TICK", 15)  # seconds between two looks at what is due
+SCHEDULER_TICK = env.number("SCHEDULER_TICK", 15)  # seconds between two looks at what is due
 
 # Broker: REDIS_URL, else the embedded one that `manage.py up` starts and names in this variable.
-REDIS_URL = _text("REDIS_URL")
-CELERY_BROKER_URL = REDIS_URL or _text("PORTOLAN_EMBEDDED_BROKER", "redis://127.0.0.1:6379/0")
+REDIS_URL = env.text("REDIS_URL")
+CELERY_BROKER_URL = REDIS_URL or env.text("PORTOLAN_EMBEDDED_BROKER", "redis://127.0.0.1:6379/0")
 CELERY_BROKER_TRANSPORT_OPTIONS = transport_options(CELERY_BROKER_URL, DATA_DIR, SNAPSHOT_TIMEOUT)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker for ever
@@ -227,7 +204,7 @@ CELERY_BEAT_SCHEDULE = {
 AFTER_SNAPSHOT = ("apps.review.tasks.follow_up_snapshot",)
 
 # Lets Prometheus read /metrics; without it only administrators may.
-METRICS_TOKEN = _text("METRICS_TOKEN")
+METRICS_TOKEN = env.text("METRICS_TOKEN")
 
 # Every request has an id, its own or the proxy's, which its answer, its log lines and its tasks carry.
 DJANGO_GUID = {
@@ -236,13 +213,16 @@ DJANGO_GUID = {
     "IGNORE_URLS": ["healthz", "readyz"],
     "INTEGRATIONS": [CeleryIntegration(use_django_logging=False, log_parent=True)],
 }
-LOG_FORMAT = _text("LOG_FORMAT", "text")
+LOG_FORMAT = env.text("LOG_FORMAT", "text")
 if LOG_FORMAT not in {"text", "json"}:
     raise ImproperlyConfigured(f"LOG_FORMAT must be text or json, not {LOG_FORMAT!r}")
 LOGGING = logging_for(LOG_FORMAT)
 
+KNOX_TOKEN_MODEL = "access.ApiToken"  # noqa: S105
+REST_KNOX = {"TOKEN_TTL": timedelta(days=env.number("TOKEN_DAYS", 90)), "TOKEN_PREFIX": "ptl_"}
+
 # Scheduled reports may be mailed; without a server none is.
-EMAIL_URL = _text("EMAIL_URL")
+EMAIL_URL = env.text("EMAIL_URL")
 (
     EMAIL_BACKEND,
     EMAIL_HOST,
@@ -253,11 +233,11 @@ EMAIL_URL = _text("EMAIL_URL")
     EMAIL_USE_SSL,
 ) = read_mail_server(EMAIL_URL)
 EMAIL_TIMEOUT = 30
-DEFAULT_FROM_EMAIL = _text("EMAIL_FROM", "portolan@localhost")
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "portolan@localhost")
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework.authentication.TokenAuthentication",
+        "apps.access.authentication.ByToken",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -267,9 +247,9 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "apps.api.paging.Paging",
     "EXCEPTION_HANDLER": "apps.api.problems.answer_problem",
     "DEFAULT_THROTTLE_RATES": {"logins-by-address": "60/min", "logins-by-name": "10/min"},
-    "NUM_PROXIES": 0,  # X-Forwarded-For is the client's own word
+    "NUM_PROXIES": PROXIES,
 }
-UPLOAD_LIMIT = _number("UPLOAD_LIMIT", 64 * 1024 * 1024)  # bytes of manifests in one request
+UPLOAD_LIMIT = env.number("UPLOAD_LIMIT", 64 * 1024 * 1024)  # bytes of manifests in one request
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Portolan",

@@ -6,18 +6,11 @@ count as administrator, so that the first login of an installation can give role
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, Group, User
 
+from .models import ApiToken, Role
 
-class Role(StrEnum):
-    """From the least to the most; each may do what those before it may."""
-
-    VIEWER = "viewer"
-    REVIEWER = "reviewer"
-    ADMINISTRATOR = "administrator"
-
+__all__ = ["Person", "Role", "give_role", "may_administer", "may_review", "role_of", "token_of"]
 
 _ORDER = tuple(Role)
 
@@ -28,6 +21,16 @@ def role_of(user: Person) -> Role | None:
     """The highest of a user's roles; None for somebody who has not logged in, or is locked out."""
     if not (user.is_authenticated and user.is_active and isinstance(user, User)):
         return None
+    own, token = _own_role(user), token_of(user)
+    return own if token is None else min(own, Role(token.role), key=_ORDER.index)
+
+
+def token_of(user: User) -> ApiToken | None:
+    """The token that speaks for this user in this request, if one does (`authentication.py`)."""
+    return getattr(user, "token", None)
+
+
+def _own_role(user: User) -> Role:
     if user.is_staff or user.is_superuser:
         return Role.ADMINISTRATOR
     named = set(user.groups.filter(name__in=_ORDER).values_list("name", flat=True))

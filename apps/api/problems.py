@@ -7,7 +7,8 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.urls import Resolver404
 from django.views import defaults
 from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
 from rest_framework.response import Response
@@ -50,7 +51,15 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """Django's handler404."""
     if not _is_api(request):
         return defaults.page_not_found(request, exception)
-    return _plain_answer(404, f"There is nothing at {request.path}")
+    told = str(exception) if isinstance(exception, Http404) and not isinstance(exception, Resolver404) else ""
+    return _plain_answer(404, told or f"There is nothing at {request.path}")
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """Django's handler403, for what the gate refuses (apps/access/gate.py)."""
+    if not _is_api(request):
+        return defaults.permission_denied(request, exception)
+    return _plain_answer(403, str(exception) or "Not allowed")
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:

@@ -7,6 +7,7 @@ from apps.api.views.changes import DiffView, WhatIfView
 from apps.api.views.clusters import ClustersView, ClusterView
 from apps.api.views.docs import DocsView
 from apps.api.views.findings import FindingsView
+from apps.api.views.histories import HistoryView, NamespaceHistoryView, TimelineView
 from apps.api.views.listings import NamespacesView, PoliciesView, PolicyYamlView, ServicesView
 from apps.api.views.matrices import MatrixView
 from apps.api.views.nowhere import NowhereView
@@ -25,6 +26,7 @@ urlpatterns = [
     path("clusters/", ClustersView.as_view(), name="clusters"),
     path(_CLUSTER, ClusterView.as_view(), name="cluster"),
     path(f"{_CLUSTER}snapshots/", SnapshotsView.as_view(), name="snapshots"),
+    path(f"{_CLUSTER}timeline/", TimelineView.as_view(), name="timeline"),
     path(_SNAPSHOT, SnapshotView.as_view(), name="snapshot"),
     path(f"{_SNAPSHOT}namespaces/", NamespacesView.as_view(), name="namespaces"),
     path(f"{_SNAPSHOT}services/", ServicesView.as_view(), name="services"),
@@ -37,9 +39,11 @@ urlpatterns = [
     path(f"{_SNAPSHOT}paths/", PathsView.as_view(), name="paths"),
     path(f"{_SNAPSHOT}findings/", FindingsView.as_view(), name="findings"),
     path(f"{_SNAPSHOT}diff/", DiffView.as_view(), name="diff"),
+    path(f"{_SNAPSHOT}history/", HistoryView.as_view(), name="history"),
+    path(f"{_SNAPSHOT}namespace-history/", NamespaceHistoryView.as_view(), name="namespace-history"),
     path(f"{_SNAPSHOT}suggest/", SuggestView.as_view(), name="suggest"),
     path(f"{_SNAPSHOT}what-if/", WhatIfView.as_view(), name="what-if"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", DocsView.as_view(), name="docs"),
-    re_path(r"^", NowhereView.as_view()),
+    re_path(r"^", NowhereView.as_view(), name="nowhere"),
 ]

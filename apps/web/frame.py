@@ -39,7 +39,6 @@ def frame(cluster: Cluster, snapshot: Snapshot | None, section: str) -> dict[str
         "cluster": cluster,
         "snapshot": snapshot,
         "section": section,
-        "clusters": Cluster.objects.all(),
         "recent": stored(cluster)[:RECENT],
         "unfinished": cluster.snapshots.filter(state__in=Snapshot.UNFINISHED).first(),
     }

@@ -35,7 +35,7 @@ def test_clusters_are_listed_by_slug_and_paged(
 ) -> None:
     for name in ("Charlie", "Alpha", "Bravo"):
         add_cluster(name=name, source="manifests")
-    with django_assert_num_queries(4):  # session, user, count, page
+    with django_assert_num_queries(6):  # session, user, scopes, audit; count, page
         body = client.get(CLUSTERS, {"limit": 2}).json()
     assert set(body) == {"count", "next", "previous", "results"}
     assert (body["count"], body["previous"]) == (3, None)

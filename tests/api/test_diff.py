@@ -139,7 +139,7 @@ def test_pages_join_to_the_whole(
     whole = client.get(DIFF).json()
     joined, address = [], f"{HARBOUR}snapshots/2/diff/?against=1&limit={size}"
     while address:
-        with django_assert_num_queries(5):  # session, user, cluster, both snapshots
+        with django_assert_num_queries(7):  # session, user, scopes, audit; cluster, both snapshots
             page = client.get(address).json()
         assert len(page["results"]) <= size
         assert page["counts"] == whole["counts"]

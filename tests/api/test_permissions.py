@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
-from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
+from apps.access.models import ApiToken
 from apps.snapshots.models import Cluster, Snapshot
 from tests.api.conftest import FIRST, HARBOUR
 from tests.api.problems import problem_of
@@ -60,8 +61,8 @@ def test_nobody_writes(harbour: Snapshot, nobody: APIClient, method: str, addres
 
 
 def test_a_token_logs_in(harbour: Snapshot, nobody: APIClient, reviewer: AbstractBaseUser) -> None:
-    token = Token.objects.create(user=reviewer)
-    nobody.credentials(HTTP_AUTHORIZATION=f"Token {token.key}")
+    _, token = ApiToken.objects.create(reviewer, name="ci")
+    nobody.credentials(HTTP_AUTHORIZATION=f"Token {token}")
     assert nobody.get(HARBOUR).status_code == 200
     nobody.credentials(HTTP_AUTHORIZATION="Token 0000")
     problem_of(nobody.get(HARBOUR), 401)
@@ -69,6 +70,6 @@ def test_a_token_logs_in(harbour: Snapshot, nobody: APIClient, reviewer: Abstrac
 
 def test_a_session_that_writes_needs_its_csrf_token(harbour: Snapshot, admin: APIClient) -> None:
     strict = APIClient(enforce_csrf_checks=True)
-    strict.login(username="chief", password="a long password")
+    strict.force_login(get_user_model().objects.get(username="chief"))
     assert "CSRF" in problem_of(strict.delete(HARBOUR), 403)["detail"]
     assert Cluster.objects.exists()

@@ -50,7 +50,7 @@ def test_snapshots_are_listed_newest_first(
     client: APIClient, harbour: Snapshot, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     Snapshot.objects.create(cluster=harbour.cluster, number=2)
-    with django_assert_num_queries(5):  # session, user, cluster, count, page
+    with django_assert_num_queries(7):  # session, user, scopes, audit; cluster, count, page
         body = client.get(SNAPSHOTS).json()
     assert [(each["number"], each["state"]) for each in body["results"]] == [(2, "queued"), (1, "complete")]
     assert all(set(each) == KEYS for each in body["results"])

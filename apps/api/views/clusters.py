@@ -12,6 +12,7 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.access.sight import sight_of
 from apps.api.asked import read_body, read_query
 from apps.api.lookup import find_cluster
 from apps.api.permissions import AdministratorsWrite
@@ -27,9 +28,9 @@ class ClustersView(GenericAPIView[Cluster]):
 
     @extend_schema(operation_id="clusters_list", responses=ClusterSerializer(many=True))
     def get(self, request: Request) -> Response:
-        """All clusters, by slug."""
+        """The clusters that one may see, by slug."""
         read_query(request, NoQuery, paged=True)
-        page = self.paginate_queryset(Cluster.objects.order_by("slug"))
+        page = self.paginate_queryset(sight_of(request.user).clusters().order_by("slug"))
         return self.get_paginated_response(ClusterSerializer(page, many=True).data)
 
     @extend_schema(operation_id="clusters_create", request=NewCluster, responses={201: ClusterSerializer})

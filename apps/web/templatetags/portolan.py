@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from django import template
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 
 from apps.access import roles
+from apps.access.sight import sight_of
+from apps.snapshots.models import Cluster
 
 register = template.Library()
 
@@ -74,6 +77,11 @@ def age(value: datetime | None) -> str:
 @register.filter
 def administers(user: roles.Person) -> bool:
     return roles.may_administer(user)
+
+
+@register.filter
+def clusters_seen(user: roles.Person) -> QuerySet[Cluster]:
+    return sight_of(user).clusters()
 
 
 @register.filter

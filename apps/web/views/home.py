@@ -6,15 +6,15 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from apps.snapshots.models import Cluster
+from apps.access.sight import sight_of
 from apps.snapshots.queries import latest_complete
 from apps.web.frame import get_cluster
 
 
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """All clusters. With one only, that one is opened, unless `all` is asked for."""
-    clusters = list(Cluster.objects.all())
+    """The clusters that one may see. With one only, that one is opened, unless `all` is asked for."""
+    clusters = list(sight_of(request.user).clusters())
     if len(clusters) == 1 and "all" not in request.GET:
         return redirect("cluster", clusters[0].slug)
     rows = [{"cluster": cluster, "latest": latest_complete(cluster)} for cluster in clusters]

@@ -1,0 +1,75 @@
+"""The audit trail: a row for every answer that told somebody something, changed something, or was refused."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+from django_guid import get_guid
+
+from .addresses import client_address
+from .models import AuditEntry
+from .roles import token_of
+from .rules import RULES, Deed
+
+_log = logging.getLogger(__name__)
+
+_ACTIONS = {
+    Deed.READS: AuditEntry.Action.READ,
+    Deed.EXPORTS: AuditEntry.Action.EXPORT,
+    Deed.SIGNS: AuditEntry.Action.SIGN,
+    Deed.LOGS_IN: AuditEntry.Action.LOGIN,
+    Deed.LOGS_OUT: AuditEntry.Action.LOGOUT,
+}
+_SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+class Audit:
+    """Middleware, outside of everything that may refuse."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        action = _action(request)
+        if action:
+            _write(request, response, action)
+        return response
+
+
+def _action(request: HttpRequest) -> AuditEntry.Action | None:
+    """What was done; None for what tells nothing about a cluster: style sheets, probes, forms to log in."""
+    match = request.resolver_match
+    rule = RULES.get(match.view_name) if match else None
+    if rule is None or rule.deed is Deed.TELLS_NOTHING:
+        return None
+    if rule.deed in (Deed.SIGNS, Deed.LOGS_IN, Deed.LOGS_OUT):
+        return None if request.method in _SAFE else _ACTIONS[rule.deed]
+    if request.method not in _SAFE and not rule.only_asks:
+        return AuditEntry.Action.CHANGE
+    return _ACTIONS[rule.deed]
+
+
+def _write(request: HttpRequest, response: HttpResponse, action: AuditEntry.Action) -> None:
+    """An answer that is ready is not withheld because the trail cannot be written; the log says so."""
+    match = request.resolver_match
+    user = request.user
+    token = token_of(user) if user.is_authenticated else None
+    entry = AuditEntry(
+        who=user.get_username()[:150] or request.POST.get("username", "")[:150],
+        token=token.name if token else "",
+        action=action,
+        method=request.method or "",
+        path=request.get_full_path()[:2000],
+        cluster=match.kwargs.get("slug", "") if match else "",
+        status=response.status_code,
+        address=client_address(request),
+        request_id=get_guid() or "",
+    )
+    try:
+        entry.save()
+    except DatabaseError:
+        _log.exception("the audit trail cannot be written: %s", entry)

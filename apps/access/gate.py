@@ -1,0 +1,48 @@
+"""The one gate before every answer: does this reader see what this address tells?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.urls import ResolverMatch
+from django.utils.deprecation import MiddlewareMixin
+
+from .roles import Person
+from .rules import RULES, STRICTEST, Rule, Sees
+from .sight import Names, sight_of
+
+PARTLY = "Your access covers only some namespaces of this cluster, and this answer tells about others too."
+
+
+class Gate(MiddlewareMixin):
+    """Middleware, behind those that find out who asks. Who has not logged in is the views' own matter."""
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
+    ) -> None:
+        match = request.resolver_match
+        if match and request.user.is_authenticated:
+            check_sight(request.user, match, request.GET)
+
+
+def check_sight(user: Person, match: ResolverMatch, query: QueryDict) -> None:
+    """Http404 for a cluster that the reader does not see, as if there were none; PermissionDenied where it
+    sees a part only and the answer tells more."""
+    slug = match.kwargs.get("slug")
+    rule = RULES.get(match.view_name, STRICTEST)
+    if slug is None or rule.sees is Sees.ANYBODY:
+        return
+    names = sight_of(user).names_in(slug)
+    if names is None:
+        raise Http404(f"There is no cluster {slug}.")
+    if rule.sees in (Sees.CHOSEN, Sees.ONESELF) or names.is_all:
+        return
+    if not (rule.sees is Sees.END and _names_an_end(rule, names, {**query.dict(), **match.kwargs})):
+        raise PermissionDenied(PARTLY)
+
+
+def _names_an_end(rule: Rule, names: Names, asked: Mapping[str, Any]) -> bool:
+    return any(str(asked.get(end, "")).partition("/")[0] in names for end in rule.ends)

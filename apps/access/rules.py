@@ -1,0 +1,112 @@
+"""What each address asks of its reader's sight, and what the audit trail calls it.
+
+Every named address of Portolan stands here; a test walks the router and misses none. An address that is
+not here is treated as the strictest.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from typing import NamedTuple
+
+
+class Sees(Enum):
+    """What a reader must see to be answered."""
+
+    ANYBODY = auto()  # also without logging in
+    ONESELF = auto()  # nothing of any cluster is told
+    CHOSEN = auto()  # the answer itself holds only what the reader sees
+    WHOLE = auto()  # the whole cluster that the address names
+    END = auto()  # one of the namespaces that the question names
+
+
+class Deed(Enum):
+    TELLS_NOTHING = auto()
+    READS = auto()
+    EXPORTS = auto()
+    SIGNS = auto()
+    LOGS_IN = auto()
+    LOGS_OUT = auto()
+
+
+class Rule(NamedTuple):
+    """`ends`: the parts of the question that name namespaces (`NS` or `NS/…`). `only_asks`: its POST changes
+    nothing."""
+
+    sees: Sees
+    deed: Deed = Deed.READS
+    ends: tuple[str, ...] = ()
+    only_asks: bool = False
+
+
+STRICTEST = Rule(Sees.WHOLE)
+
+_PUBLIC = Rule(Sees.ANYBODY, Deed.TELLS_NOTHING)
+_ONESELF = Rule(Sees.ONESELF, Deed.TELLS_NOTHING)
+_CHOSEN = Rule(Sees.CHOSEN)
+_WHOLE = Rule(Sees.WHOLE)
+_ASKS = Rule(Sees.WHOLE, only_asks=True)
+_EXPORTS = Rule(Sees.WHOLE, Deed.EXPORTS)
+
+RULES: dict[str, Rule] = {
+    # Portolan itself
+    "healthz": _PUBLIC,
+    "readyz": _PUBLIC,
+    "metrics": _PUBLIC,  # asks for its own token
+    "operations": _ONESELF,  # administrators only
+    "login": Rule(Sees.ANYBODY, Deed.LOGS_IN),
+    "logout": Rule(Sees.ONESELF, Deed.LOGS_OUT),
+    # Pages
+    "home": _CHOSEN,
+    "add-cluster": _ONESELF,
+    "add-manifests": Rule(Sees.ONESELF),
+    "add-kubeconfig": Rule(Sees.ONESELF),
+    "cluster": Rule(Sees.CHOSEN, Deed.TELLS_NOTHING),  # leads elsewhere
+    "overview": _WHOLE,
+    "namespaces": _WHOLE,
+    "namespace": Rule(Sees.END, ends=("namespace",)),
+    "service": Rule(Sees.END, ends=("namespace",)),
+    "findings": _WHOLE,
+    "changes": _WHOLE,
+    "changes-between": _WHOLE,
+    "snapshots": _WHOLE,
+    "snapshot": _WHOLE,
+    "latest": Rule(Sees.CHOSEN, Deed.TELLS_NOTHING),  # leads elsewhere
+    "map": _WHOLE,
+    "ask": _WHOLE,
+    "explain": Rule(Sees.END, ends=("from", "to")),
+    "policies": _WHOLE,
+    "cluster-policy": _WHOLE,
+    "policy": Rule(Sees.END, ends=("namespace",)),
+    "ask-options": _WHOLE,
+    "what-if": _ASKS,
+    "suggest": _ASKS,
+    "help": _ONESELF,
+    "help-verdicts": _ONESELF,
+    "settings": _ONESELF,
+    # REST
+    "api:schema": _PUBLIC,
+    "api:docs": _PUBLIC,
+    "api:nowhere": _PUBLIC,
+    "api:token": Rule(Sees.ANYBODY, Deed.LOGS_IN),
+    "api:clusters": _CHOSEN,
+    "api:cluster": _WHOLE,
+    "api:snapshots": _WHOLE,
+    "api:snapshot": _WHOLE,
+    "api:namespaces": _WHOLE,
+    "api:services": _WHOLE,
+    "api:policies": _WHOLE,
+    "api:policy-yaml": _WHOLE,
+    "api:reach": _WHOLE,
+    "api:graph": _WHOLE,
+    "api:matrix": _WHOLE,
+    "api:explain": Rule(Sees.END, ends=("source", "target")),
+    "api:paths": _WHOLE,
+    "api:findings": _WHOLE,
+    "api:diff": _WHOLE,
+    "api:what-if": _ASKS,
+    "api:suggest": _ASKS,
+    "api:timeline": _WHOLE,
+    "api:history": Rule(Sees.END, ends=("source", "target")),
+    "api:namespace-history": Rule(Sees.END, ends=("namespace",)),
+}

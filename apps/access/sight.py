@@ -1,0 +1,97 @@
+"""What a reader may see: which clusters, and of a cluster which namespaces.
+
+Sight is the union of the scopes of a person and of its groups, cut by those of the token that speaks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from django.contrib.auth.models import User
+from django.db.models import Q, QuerySet
+
+from apps.snapshots.models import Cluster
+
+from .models import Scope
+from .roles import Person, token_of
+
+Patterns = tuple[str, ...]  # any of them; none: every name
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Namespaces by name: those that every one of `limits` admits. Without limits, all."""
+
+    limits: tuple[Patterns, ...] = ()
+
+    @property
+    def is_all(self) -> bool:
+        return not self.limits
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and all(
+            any(fnmatchcase(name, pattern) for pattern in patterns) for patterns in self.limits
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """`by_slug`: the names seen of each cluster; None: everything of every cluster, also of coming ones."""
+
+    by_slug: Mapping[str, Names] | None = None
+
+    def names_in(self, slug: str) -> Names | None:
+        """The namespaces of a cluster that are seen; None when the cluster is not seen at all."""
+        if self.by_slug is None:
+            return Names()
+        return self.by_slug.get(slug)
+
+    def clusters(self) -> QuerySet[Cluster]:
+        every = Cluster.objects.all()
+        return every if self.by_slug is None else every.filter(slug__in=self.by_slug)
+
+
+EVERYTHING = Sight()
+NOTHING = Sight({})
+
+
+def sight_of(user: Person) -> Sight:
+    if not (user.is_authenticated and isinstance(user, User)):
+        return NOTHING
+    return _cut(_own(user), _of_token(user))
+
+
+def _own(user: User) -> Sight:
+    """A person's scopes, and those of its groups; an administrator has no limits."""
+    from .roles import may_administer
+
+    found: dict[str, Names] = {}
+    scopes = Scope.objects.filter(Q(user=user) | Q(group__user=user)).select_related("cluster").distinct()
+    for scope in scopes:
+        names = Names((tuple(scope.namespaces),) if scope.namespaces else ())
+        found[scope.cluster.slug] = _joined(found.get(scope.cluster.slug), names)
+    return Sight(found) if found and not may_administer(user) else EVERYTHING
+
+
+def _of_token(user: User) -> Sight:
+    token = token_of(user)
+    if token is None or not token.clusters:
+        return EVERYTHING
+    return Sight({slug: Names((tuple(names),) if names else ()) for slug, names in token.clusters.items()})
+
+
+def _joined(before: Names | None, names: Names) -> Names:
+    if before is None:
+        return names
+    if before.is_all or names.is_all:
+        return Names()
+    return Names((before.limits[0] + names.limits[0],))
+
+
+def _cut(one: Sight, other: Sight) -> Sight:
+    if one.by_slug is None or other.by_slug is None:
+        return other if one.by_slug is None else one
+    shared = one.by_slug.keys() & other.by_slug.keys()
+    return Sight({slug: Names(one.by_slug[slug].limits + other.by_slug[slug].limits) for slug in shared})

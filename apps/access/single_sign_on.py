@@ -1,0 +1,60 @@
+"""Logging in with the company's identity provider (OpenID Connect Core 1.0).
+
+The provider says who somebody is and which groups it is in; OIDC_ROLES says what a group may do here. Who is
+in none of those groups does not come in. Roles and groups are taken over at each login.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import Group, User
+from django.db.models import QuerySet
+from mozilla_django_oidc.auth import OIDCAuthenticationBackend
+
+from .roles import Role, give_role
+
+Claims = Mapping[str, Any]
+
+_PREFIX = "sso:"  # no name of the provider's is that of a user with a password
+
+
+class SingleSignOn(OIDCAuthenticationBackend):
+    """Users are known by the provider's `sub`, which alone is never given to somebody else."""
+
+    def verify_claims(self, claims: Claims) -> bool:
+        return isinstance(claims.get("sub"), str) and _role(claims) is not None
+
+    def filter_users_by_claims(self, claims: Claims) -> QuerySet[User]:
+        return User.objects.filter(username=self.get_username(claims))
+
+    def get_username(self, claims: Claims) -> str:
+        return f"{_PREFIX}{claims['sub']}"[:150]
+
+    def create_user(self, claims: Claims) -> User:
+        return self.update_user(User.objects.create_user(self.get_username(claims)), claims)
+
+    def update_user(self, user: User, claims: Claims) -> User:
+        role = _role(claims)
+        if role is None:
+            raise ValueError("verify_claims let somebody in who has no role")
+        user.email = str(claims.get("email") or "")[:254]
+        user.first_name = str(claims.get("name") or claims.get("preferred_username") or "")[:150]
+        user.save(update_fields=["email", "first_name"])
+        # Groups that an administrator made here, to hang scopes on; never those that are roles.
+        user.groups.set(Group.objects.filter(name__in=_groups(claims)).exclude(name__in=list(Role)))
+        give_role(user, role)
+        return user
+
+
+def _groups(claims: Claims) -> list[str]:
+    found = claims.get(settings.OIDC_GROUPS_CLAIM)
+    return [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
+
+
+def _role(claims: Claims) -> Role | None:
+    """The highest role of the reader's groups."""
+    roles = {settings.OIDC_ROLES[name] for name in _groups(claims) if name in settings.OIDC_ROLES}
+    return next((role for role in reversed(Role) if role in roles), None)

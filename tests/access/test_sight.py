@@ -1,0 +1,98 @@
+"""Scopes: what a limited reader is told, and what it is not."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import AbstractBaseUser, Group, User
+from django.test import Client
+
+from apps.access.models import ApiToken, Scope
+from apps.access.roles import Role, give_role
+from apps.access.rules import RULES, STRICTEST, Sees
+from apps.access.sight import Names, sight_of
+from apps.snapshots.models import Cluster, Snapshot
+from tests.access.addresses import all_addresses, fill
+
+ADDRESSES = all_addresses()
+OF_CLUSTERS = sorted(name for name, path in ADDRESSES.items() if ":slug>" in path)
+WHOLE = [name for name in OF_CLUSTERS if RULES.get(name, STRICTEST).sees is Sees.WHOLE]
+EXPLAIN = "/api/v1/clusters/quay/snapshots/1/explain/"
+
+
+@pytest.fixture
+def limited(quay: Snapshot, reviewer: AbstractBaseUser, client: Client) -> Client:
+    """Sees `orders` of quay, and nothing else."""
+    Scope.objects.create(user=reviewer, cluster=quay.cluster, namespaces=["orders"])
+    client.force_login(reviewer)
+    return client
+
+
+@pytest.mark.parametrize("name", OF_CLUSTERS)
+def test_another_cluster_is_as_if_it_were_not(
+    quay: Snapshot, reviewer: AbstractBaseUser, client: Client, name: str
+) -> None:
+    other = Cluster.objects.create(slug="other", name="Other")
+    Scope.objects.create(user=reviewer, cluster=other)
+    client.force_login(reviewer)
+
+    hidden = client.get(fill(name, ADDRESSES[name]))
+
+    assert hidden.status_code == 404
+    assert "There is no cluster quay." in hidden.content.decode()
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_a_part_of_a_cluster_is_not_the_whole(limited: Client, name: str) -> None:
+    assert limited.get(fill(name, ADDRESSES[name])).status_code == 403
+
+
+def test_lists_hold_what_is_seen(limited: Client) -> None:
+    Cluster.objects.create(slug="other", name="Other")
+
+    listed = limited.get("/api/v1/clusters/").json()["results"]
+    assert [each["slug"] for each in listed] == ["quay"]
+    assert "Other" not in limited.get("/?all=1").content.decode()
+
+
+def test_an_edge_is_told_at_either_end(limited: Client) -> None:
+    for source, target, status in (
+        ("orders", "payments/db", 200),
+        ("payments", "payments/db", 403),
+        ("orders-not", "payments/db", 403),
+    ):
+        asked = {"source": source, "target": target, "port": 5432}
+        assert limited.get(EXPLAIN, asked).status_code == status, source
+
+
+def test_scopes_of_groups_add_up(quay: Snapshot, reviewer: User) -> None:
+    team = Group.objects.create(name="team")
+    reviewer.groups.add(team)
+    Scope.objects.create(group=team, cluster=quay.cluster, namespaces=["team-*"])
+    Scope.objects.create(user=reviewer, cluster=quay.cluster, namespaces=["orders"])
+
+    names = sight_of(reviewer).names_in("quay")
+
+    assert names is not None
+    assert [name for name in ("team-a", "orders", "payments") if name in names] == ["team-a", "orders"]
+
+
+def test_a_token_never_sees_more_than_its_user(quay: Snapshot, reviewer: User, client: Client) -> None:
+    Scope.objects.create(user=reviewer, cluster=quay.cluster, namespaces=["orders", "storefront"])
+    stored, token = ApiToken.objects.create(
+        reviewer, name="ci", clusters={"quay": ["orders", "payments"], "elsewhere": []}
+    )
+    reviewer.token = stored
+
+    assert sight_of(reviewer).by_slug == {"quay": Names((("orders", "storefront"), ("orders", "payments")))}
+    headers = {"Authorization": f"Token {token}"}
+    asked = {"target": "identity/oidc", "port": 443}
+    for source, status in (("orders", (200, 404)), ("storefront", (403,)), ("payments", (403,))):
+        answer = client.get(EXPLAIN, asked | {"source": source}, headers=headers)
+        assert answer.status_code in status, source
+
+
+def test_administrators_have_no_limits(quay: Snapshot, reviewer: User) -> None:
+    Scope.objects.create(user=reviewer, cluster=quay.cluster, namespaces=["orders"])
+    give_role(reviewer, Role.ADMINISTRATOR)
+
+    assert sight_of(reviewer).by_slug is None

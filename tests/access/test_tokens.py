@@ -1,0 +1,66 @@
+"""Tokens: hashed, with an end, and never more than they say."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from apps.access.models import ApiToken
+from apps.access.roles import Role, give_role
+from apps.snapshots.models import Cluster
+
+CLUSTERS = "/api/v1/clusters/"
+
+
+def bearing(token: str) -> dict[str, str]:
+    return {"Authorization": f"Token {token}"}
+
+
+def test_only_the_hash_is_stored(reviewer: User) -> None:
+    stored, token = ApiToken.objects.create(reviewer, name="ci")
+
+    told = [str(getattr(stored, field.attname)) for field in ApiToken._meta.concrete_fields]
+    assert token not in told
+    assert token[4:] not in "".join(told)
+
+
+def test_it_ends(reviewer: User, client: Client) -> None:
+    _, token = ApiToken.objects.create(reviewer, name="ci")
+    assert client.get(CLUSTERS, headers=bearing(token)).status_code == 200
+
+    ApiToken.objects.update(expiry=timezone.now() - timedelta(seconds=1))
+
+    assert client.get(CLUSTERS, headers=bearing(token)).status_code == 401
+
+
+@pytest.mark.parametrize(("role", "status"), [(Role.VIEWER, 403), (Role.ADMINISTRATOR, 201)])
+def test_its_role_caps_its_users(reviewer: User, client: Client, role: Role, status: int) -> None:
+    give_role(reviewer, Role.ADMINISTRATOR)
+    _, token = ApiToken.objects.create(reviewer, name="ci", role=role)
+
+    answer = client.post(
+        CLUSTERS, {"name": "New", "source": "manifests"}, "application/json", headers=bearing(token)
+    )
+
+    assert answer.status_code == status
+    assert Cluster.objects.count() == (status == 201)
+
+
+def test_its_user_caps_it(reviewer: User, client: Client) -> None:
+    _, token = ApiToken.objects.create(reviewer, name="ci", role=Role.ADMINISTRATOR)
+
+    answer = client.post(
+        CLUSTERS, {"name": "New", "source": "manifests"}, "application/json", headers=bearing(token)
+    )
+
+    assert answer.status_code == 403
+
+
+def test_it_does_not_open_pages_with_a_wrong_one(reviewer: User, client: Client) -> None:
+    answer = client.get("/", headers=bearing("ptl_0000"))
+
+    assert answer["Location"].startswith("/login/")
