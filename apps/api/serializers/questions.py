@@ -48,6 +48,7 @@ class GraphQuery(serializers.Serializer[Any]):
         empty=True,
         help_text="The verdicts drawn one by one; denied and empty are folded unless they are among them",
     )
+    q = words.QueryField(required=False, source="query", help_text="What the filter grammar asks for besides")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs["direction"] == "from" and "/" in attrs.get("focus", ""):
