@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from apps.engine import DraftChange, DraftRefused, compare_drafted
-from apps.engine.model import Note, ObjectRef
+from apps.engine.model import Assumptions, Note, ObjectRef
 from apps.reachability.comparison import Comparison
 from apps.reachability.take import ReadingRefused
 from apps.snapshots.check import find_problems
@@ -15,6 +17,7 @@ from apps.snapshots.models import Snapshot
 from apps.snapshots.prune import prune
 from apps.snapshots.queries import assumptions_of, load_cluster, load_objects, unread_of
 from apps.snapshots.reading import Problem, Reading
+from apps.snapshots.recent import Recent
 
 Object = dict[str, Any]
 
@@ -32,12 +35,23 @@ class Deletion(NamedTuple):
         return ObjectRef(self.kind, self.namespace, self.name)
 
 
+# Each holds a whole cluster of its own.
+_tried: Recent[tuple[int, str, Assumptions, str], Comparison] = Recent(size=2)
+
+
 def try_draft(snapshot: Snapshot, reading: Reading, deletions: Sequence[Deletion] = ()) -> Comparison:
     """Compares a snapshot with what it would be: these manifests added, or put in the place of what they
     name, and those objects deleted.
 
+    The last drafts are kept in memory, so that a further page of one is not computed anew.
     Raises ReadingRefused with every problem of the draft, and NothingStored.
     """
+    given = json.dumps([[each.body for each in reading.objects], deletions], sort_keys=True, default=str)
+    key = (snapshot.pk, snapshot.digest, assumptions_of(snapshot), sha256(given.encode()).hexdigest())
+    return _tried.get(key, lambda: _try(snapshot, reading, deletions))
+
+
+def _try(snapshot: Snapshot, reading: Reading, deletions: Sequence[Deletion]) -> Comparison:
     stored, objects = load_cluster(snapshot), load_objects(snapshot)
     found, problems = _find_all(objects, deletions)
     if reading.objects or reading.problems:

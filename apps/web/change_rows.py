@@ -13,6 +13,7 @@ from apps.snapshots.models import Snapshot
 from apps.web.words import word_of
 
 KINDS = {"opened": "Opened", "closed": "Closed", "changed": "Changed"}
+_SIGNS = {"opened": "+", "closed": "−", "changed": "±"}
 _DIFF_CLASSES = {"+": "add", "-": "del", "@": "hunk"}
 
 
@@ -24,6 +25,7 @@ def edge_rows(
         {
             **edge,
             "word": KINDS[edge["kind"]],
+            "sign": _SIGNS[edge["kind"]],
             "was": _side(edge, edge["before"], before),
             "now": _side(edge, edge["after"], after),
             "dns_differs": _differs(edge, "dns"),
@@ -35,7 +37,13 @@ def edge_rows(
 
 def kind_chips(counts: Mapping[str, int], now: str) -> list[dict[str, Any]]:
     return [
-        {"kind": kind, "word": word, "count": counts[kind], "is_current": kind == now}
+        {
+            "kind": kind,
+            "word": word,
+            "sign": _SIGNS[kind],
+            "count": counts[kind],
+            "is_current": kind == now,
+        }
         for kind, word in KINDS.items()
     ]
 

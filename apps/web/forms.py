@@ -19,20 +19,24 @@ class _ManyFiles(forms.ClearableFileInput):
     allow_multiple_selected = True
 
 
-class _FilesField(forms.FileField):
-    """Any number of files, at least one. Cleans to a list of UploadedFile."""
+class ManyFilesField(forms.FileField):
+    """Any number of files; one at least where it is required. Cleans to a list of UploadedFile."""
 
     widget = _ManyFiles
 
     def clean(self, data: Any, initial: Any = None) -> Any:
         files = data if isinstance(data, list | tuple) else [data]
-        return [super(_FilesField, self).clean(file, initial) for file in files or [None]]
+        if not self.required:
+            files = [file for file in files if file]
+        elif not files:
+            files = [None]
+        return [super(ManyFilesField, self).clean(file, initial) for file in files]
 
 
 class ManifestsForm(forms.Form):
     """Files of manifests. `reading` holds what they say once the form is valid."""
 
-    manifests = _FilesField(label="Files", help_text="Several may be chosen: .yaml, .yml or .json.")
+    manifests = ManyFilesField(label="Files", help_text="Several may be chosen: .yaml, .yml or .json.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -47,12 +47,20 @@ class Page:
         return self.has_previous_page or self.has_next_page
 
     @property
+    def previous_offset(self) -> int:
+        return max(0, self.offset - self.size)
+
+    @property
+    def next_offset(self) -> int:
+        return self.offset + self.size
+
+    @property
     def previous_url(self) -> str:
-        return self._url(max(0, self.offset - self.size))
+        return self._url(self.previous_offset)
 
     @property
     def next_url(self) -> str:
-        return self._url(self.offset + self.size)
+        return self._url(self.next_offset)
 
     def _url(self, offset: int) -> str:
         return f"{self.path}?{self.query}{'&' if self.query else ''}offset={offset}"
@@ -60,7 +68,7 @@ class Page:
 
 def page_of(request: HttpRequest, count: int, size: int, hidden: int = 0) -> Page:
     """The page that a request's `offset` asks for; an offset that is none, or past the end, is the start."""
-    text = request.GET.get("offset", "")
+    text = request.POST.get("offset", "") if request.method == "POST" else request.GET.get("offset", "")
     offset = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
     query = request.GET.copy()
     for name in ("offset", "fragment"):

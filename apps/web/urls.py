@@ -9,6 +9,7 @@ from apps.web.views import (
     asks,
     changes,
     clusters,
+    drafts,
     findings,
     help,
     home,
@@ -19,6 +20,7 @@ from apps.web.views import (
     proofs,
     settings,
     snapshots,
+    suggestions,
 )
 
 urlpatterns = [
@@ -48,6 +50,8 @@ urlpatterns = [
         name="service",
     ),
     path("c/<slug:slug>/s/<int:number>/findings", findings.show_findings, name="findings"),
+    path("c/<slug:slug>/s/<int:number>/whatif", drafts.show_what_if, name="what-if"),
+    path("c/<slug:slug>/s/<int:number>/suggest", suggestions.show_suggestion, name="suggest"),
     path("c/<slug:slug>/diff/", changes.choose_changes, name="changes-between"),
     path("c/<slug:slug>/diff/<int:a>..<int:b>", changes.show_changes, name="changes"),
     path("c/<slug:slug>/s/<int:number>/policies", policies.show_policies, name="policies"),

@@ -8,6 +8,7 @@ import { setUpLines } from "./lines.js";
 import { setUpMenus } from "./menus.js";
 import { setUpProgress } from "./progress.js";
 import { makeTabs } from "./tabs.js";
+import { setUpTicks } from "./ticks.js";
 import { setUpTheme } from "./theme.js";
 import { setUpTimes } from "./times.js";
 
@@ -20,4 +21,5 @@ setUpLines();
 setUpProgress();
 setUpClipboard();
 setUpFragments();
+setUpTicks();
 for (const proof of document.querySelectorAll("main .proof")) makeTabs(proof);

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from itertools import islice
 from typing import Any
 
@@ -17,6 +17,18 @@ register = template.Library()
 @register.filter
 def first_of(values: Collection[Any], most: int) -> list[Any]:
     return list(islice(values, most))
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """`88,170`."""
+    return f"{number:,}"
+
+
+@register.filter
+def telling(labels: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Labels but the one that every namespace has, which repeats its name."""
+    return [(key, value) for key, value in labels.items() if key != "kubernetes.io/metadata.name"]
 
 
 @register.filter
