@@ -74,7 +74,9 @@ function onToggle(verdict) {
   return replaceState({ show });
 }
 
-const onMove = (window) => replaceState(window);
+function onMove(corner) {
+  return replaceState(corner);
+}
 
 function replaceState(change) {
   const next = { ...state, ...change };

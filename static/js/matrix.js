@@ -38,7 +38,7 @@ export function makeMatrix(box, onChoose, onMove) {
     const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
     part("matrix-tally").textContent =
       `${matrix.rows.length} of ${rows} rows · ${matrix.columns.length} of ${columns} columns drawn · ` +
-      `${total - hidden} cells shown · ${hidden} hidden`;
+      `${words(total - hidden)} cells shown · ${words(hidden)} hidden`;
     return matrix;
   }
 
@@ -78,6 +78,8 @@ export function makeMatrix(box, onChoose, onMove) {
 
   return { load, mark: (id) => view?.mark(id), isOfClasses: () => matrix.meta.by === "class" };
 }
+
+const words = (number) => number.toLocaleString("en");
 
 function windowUrl(address, { top, left }) {
   const url = new URL(address, location.href);
