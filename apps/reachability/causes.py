@@ -48,7 +48,7 @@ class Causes:
 def tell_cause(cause: Cause) -> dict[str, Any]:
     """One cause; its number is its place among the others, and not its own."""
     return {
-        "sentence": _sentence(cause),
+        "sentence": sentence(cause),
         "aspect": cause.aspect,
         "opened": cause.opened,
         "closed": cause.closed,
@@ -58,6 +58,16 @@ def tell_cause(cause: Cause) -> dict[str, Any]:
         "change_count": len(cause.changes),
         "changes": [_tell_change(change) for change in cause.changes[:MOST_PARTS]],
     }
+
+
+def sentence(cause: Cause) -> str:
+    """What it did, naming the first few of what changed."""
+    changes = [
+        replace(change, alterations=change.alterations[:_MOST_SAID]) for change in cause.changes[:_MOST_SAID]
+    ]
+    more = len(cause.changes) - _MOST_SAID
+    said = str(replace(cause, changes=tuple(changes)))
+    return f"{said} (with {more} more changes)" if more > 0 else said
 
 
 def _tell_state(state: EdgeState | None) -> dict[str, str] | None:
@@ -77,13 +87,3 @@ def _tell_change(change: ObjectChange) -> dict[str, Any]:
             for found in change.alterations[:MOST_PARTS]
         ],
     }
-
-
-def _sentence(cause: Cause) -> str:
-    """What it did, naming the first few of what changed."""
-    changes = [
-        replace(change, alterations=change.alterations[:_MOST_SAID]) for change in cause.changes[:_MOST_SAID]
-    ]
-    more = len(cause.changes) - _MOST_SAID
-    said = str(replace(cause, changes=tuple(changes)))
-    return f"{said} (with {more} more changes)" if more > 0 else said

@@ -10,7 +10,7 @@ from apps.engine.model import Edge, Verdict
 
 # From the least to the most. Unknown may turn out to be allowed, so for an edge that was accepted as partial
 # it is more; and to be unrestricted it would have to be decided.
-_RANKS = (
+RANKS = (
     Verdict.EMPTY,
     Verdict.DENIED,
     Verdict.PARTIAL,
@@ -24,7 +24,7 @@ def has_more(edge: Edge, verdict: str, allowed_pairs: int) -> bool:
     """Whether the edge has a better verdict, or more allowed pairs, than once."""
     if edge.verdict in (Verdict.EMPTY, Verdict.DENIED):
         return False
-    better = _RANKS.index(edge.verdict) > _RANKS.index(Verdict(verdict))
+    better = RANKS.index(edge.verdict) > RANKS.index(Verdict(verdict))
     return better or edge.allowed_pairs > allowed_pairs
 
 

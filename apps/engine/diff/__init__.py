@@ -5,7 +5,7 @@ from __future__ import annotations
 from apps.engine.diff.alterations import Alteration
 from apps.engine.diff.changes import ObjectChange, list_changes
 from apps.engine.diff.result import ReachDiff
-from apps.engine.diff.states import Outcome
+from apps.engine.diff.states import Outcome, PortDiff
 from apps.engine.diff.undo import undo
 from apps.engine.diff.values import Cause, DnsChange, EdgeChange, EdgeState
 
@@ -17,6 +17,7 @@ __all__ = [
     "EdgeState",
     "ObjectChange",
     "Outcome",
+    "PortDiff",
     "ReachDiff",
     "list_changes",
     "undo",
