@@ -36,6 +36,17 @@ def answer_once(
     return answer
 
 
+def answer_alike(request: Request, answer: Response) -> HttpResponseBase:
+    """The same for an answer that may become another one: its tag is that of its content."""
+    content = json.dumps(answer.data, default=str).encode()
+    tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    found = get_conditional_response(request._request, etag=tag) or answer
+    found.headers["ETag"] = tag
+    found.headers["Cache-Control"] = "private, no-cache"
+    patch_vary_headers(found, ["Authorization", "Cookie"])
+    return found
+
+
 def _tag(request: Request, snapshot: Snapshot) -> str:
     basis = [EDITION, snapshot.pk, snapshot.digest, snapshot.evaluated_with, request.get_full_path()]
     return f'"{hashlib.sha256(json.dumps(basis, sort_keys=True).encode()).hexdigest()[:32]}"'

@@ -87,7 +87,22 @@ class ChangesQuery(serializers.Serializer[Any]):
     )
 
 
+class HistoryQuery(serializers.Serializer[Any]):
+    source = words.name(_NAMESPACE, "a namespace")
+    target = words.name(_SERVICE, "NS/SERVICE")
+    port = words.port_number()
+    protocol = words.protocol(default="TCP")
+    causes = serializers.BooleanField(default=True, help_text="What made it so; it may have to be searched")
+
+
+class NamespaceHistoryQuery(serializers.Serializer[Any]):
+    namespace = words.name(_NAMESPACE, "a namespace")
+    fact = words.one_of(["dns", "ingress", "egress"], default="dns")
+    causes = serializers.BooleanField(default=True, help_text="What made it so, if that is its DNS")
+
+
 class DiffQuery(ChangesQuery):
     against = serializers.IntegerField(
         min_value=1, max_value=10**9 - 1, help_text="The number of the snapshot that was before"
     )
+    causes = serializers.BooleanField(default=True, help_text="false: at once, from what is stored")

@@ -24,6 +24,7 @@ from apps.api.serializers.snapshots import Upload
 from apps.api.uploads import is_multipart, read_files, read_named, refuse_manifests, uploads_of
 from apps.reachability import queries
 from apps.reachability.comparison import ChangeFilter, Comparison
+from apps.reachability.history.quick import compare_edges
 from apps.reachability.take import ReadingRefused
 from apps.reachability.trial import Deletion, try_draft
 from apps.snapshots.models import Snapshot
@@ -41,9 +42,10 @@ class DiffView(GenericAPIView[Any]):
         asked = read_query(request, DiffQuery, paged=True)
         snapshot = find_snapshot(slug, number)
         before = find_other(snapshot, "against", asked.pop("against"))
+        compare = queries.compare if asked.pop("causes") else compare_edges
 
         def make() -> Response:
-            return _answer(self, queries.compare(before, snapshot), ChangeFilter(**asked))
+            return _answer(self, compare(before, snapshot), ChangeFilter(**asked))
 
         return answer_once(request, snapshot, number, make)
 

@@ -29,8 +29,15 @@ class ObjectChange:
     alterations: tuple[Alteration, ...] = ()
     placement: bool = False
 
+    @property
+    def is_reading(self) -> bool:
+        """No object changed: a whole kind could not be read any more, or again."""
+        return not self.ref.name and self.kind == "policy"
+
     def __str__(self) -> str:
         """`NetworkPolicy/shop/deny appeared`, `Namespace/crm: metadata.labels.team a -> b`."""
+        if self.is_reading:
+            return f"{self.ref} {'could not be read' if self.action == 'appeared' else 'could be read again'}"
         if self.action != "changed":
             return f"{self.ref} {self.action}"
         return f"{self.ref}: " + ", ".join(map(_in_words, self.alterations))

@@ -126,6 +126,8 @@ def unread_kinds(snapshot: Snapshot) -> list[str]:
 def _words(change: ObjectChange) -> str:
     """`NetworkPolicy payments/db-temp-crm created`."""
     ref = change.ref
+    if change.is_reading:
+        return str(change)
     name = f"{ref.namespace}/{ref.name}" if ref.namespace else ref.name
     label = f" {change.alterations[0].path}" if change.kind == "label" and change.alterations else ""
     return f"{ref.kind} {name}{label} {_ACTIONS[change.action]}"

@@ -10,13 +10,15 @@ from apps.engine.model import Verdict
 from apps.reachability.models import NamespaceNumber, StoredSpaces, TimelineStep
 from apps.reachability.stored import Spaces
 from apps.snapshots.models import Snapshot
+from apps.snapshots.queries import NothingStored
 
 from .origins import of_namespaces, origins_of
 from .periods import Kept, Period, Track, period_at, periods_of
 from .rows import Key, past_of
 
 T = TypeVar("T")
-ASPECTS = ("dns", "ingress", "egress")
+FACTS = ("dns", "ingress", "egress")
+_NOBODY = 2**32 - 1
 REACHING = frozenset((Verdict.ALLOWED, Verdict.PARTIAL, Verdict.UNRESTRICTED))
 
 
@@ -53,7 +55,7 @@ class History(Generic[T]):
 def edge_history(snapshot: Snapshot, source: str, key: Key) -> History[Verdict]:
     """The verdicts of an edge over all kept snapshots, and the place of this snapshot's.
 
-    LookupError: nothing is stored of this snapshot.
+    Raises NothingStored.
     """
     cluster = snapshot.cluster_id
     number = number_of(cluster, source)
@@ -77,31 +79,31 @@ def edge_history(snapshot: Snapshot, source: str, key: Key) -> History[Verdict]:
     return History(periods, place, now_open.first if now_open.value else None)
 
 
-def namespace_history(snapshot: Snapshot, namespace: str, aspect: str) -> History[str]:
+def namespace_history(snapshot: Snapshot, namespace: str, fact: str) -> History[str]:
     """The same of a namespace's `dns`, or of what policies isolate of it for `ingress` or `egress`."""
     cluster = snapshot.cluster_id
     number, spaces = number_of(cluster, namespace), spaces_of(cluster)
 
     def value(at: int) -> str | None:
         row = spaces.at(at)
-        return value_in(row.spaces, aspect, number) if row else None
+        return value_in(row.spaces, fact, number) if row else None
 
-    begins = origins_of(cluster, of_namespaces(aspect))
+    begins = origins_of(cluster, of_namespaces(fact))
     starts = {at: each.value.get(number) for at, each in begins.items()}
     periods = periods_of(kept_of(cluster), spaces.bounds, value, starts)
     return History(periods, _place(periods, snapshot))
 
 
-def value_in(spaces: Spaces, aspect: str, number: int) -> str | None:
+def value_in(spaces: Spaces, fact: str, number: int) -> str | None:
     if number not in spaces.present:
         return None
-    return spaces.dns(number).value if aspect == "dns" else spaces.isolation(number, aspect)
+    return spaces.dns(number).value if fact == "dns" else spaces.isolation(number, fact)
 
 
 def number_of(cluster_id: int, namespace: str) -> int:
-    """The lasting number; -1 of a namespace that never was."""
+    """The lasting number; of a namespace that never was, one that no namespace has."""
     rows = NamespaceNumber.objects.filter(cluster=cluster_id, name=namespace)
-    return next(iter(rows.values_list("number", flat=True)), -1)
+    return next(iter(rows.values_list("number", flat=True)), _NOBODY)
 
 
 def spaces_of(cluster_id: int) -> Track[SpacesRow]:
@@ -121,6 +123,6 @@ def kept_of(cluster_id: int) -> Kept:
 
 def _place(periods: Sequence[Period[T]], snapshot: Snapshot) -> int:
     place = period_at(periods, snapshot.number)
-    if place < 0:
-        raise LookupError(f"nothing is stored of the history of snapshot {snapshot.number}")
+    if place < 0 or not snapshot.is_stored:
+        raise NothingStored(f"nothing is stored of the history of snapshot {snapshot.number}")
     return place

@@ -40,9 +40,9 @@ def origins_of(cluster_id: int, key: Key) -> dict[int, Begins]:
     return {number: Begins.from_bytes(bytes(data)) for number, data in rows.values_list("number", "begins")}
 
 
-def of_namespaces(aspect: str) -> Key:
+def of_namespaces(fact: str) -> Key:
     """By what name the origins of `dns`, `ingress` and `egress` are kept."""
-    return Key("", aspect, 0, "")
+    return Key("", fact, 0, "")
 
 
 def _by_start(starts: Starts) -> dict[int, BitMap]:

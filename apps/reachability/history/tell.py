@@ -12,6 +12,7 @@ from apps.engine.model import Dns, Verdict
 from apps.reachability.models import StoredPort, TimelineStep
 from apps.reachability.names import UnknownName, split_target
 from apps.snapshots.models import Snapshot
+from apps.snapshots.queries import NothingStored
 
 from .causes import unread_kinds, why
 from .edge import History, edge_history, namespace_history, number_of, spaces_of
@@ -48,16 +49,16 @@ def tell_edge(
     }
 
 
-def tell_namespace(snapshot: Snapshot, *, namespace: str, aspect: str, causes: bool = True) -> dict[str, Any]:
+def tell_namespace(snapshot: Snapshot, *, namespace: str, fact: str, causes: bool = True) -> dict[str, Any]:
     """The same of a namespace's `dns`, or of its isolation for `ingress` or `egress`. Raises UnknownName."""
-    history = namespace_history(snapshot, namespace, aspect)
+    history = namespace_history(snapshot, namespace, fact)
     if history.now.value is None:
         raise UnknownName("namespace", f"There is no namespace {namespace!r}")
     telling = _Telling(snapshot, history)
-    searched = causes and aspect == "dns"
+    searched = causes and fact == "dns"
     return {
         "namespace": namespace,
-        "aspect": aspect,
+        "fact": fact,
         **telling.value("value"),
         "change": telling.change(history.now.first, namespace, None) if searched else None,
         **telling.periods("value"),
@@ -124,6 +125,8 @@ def _word(value: object) -> str | None:
 
 def _check(snapshot: Snapshot, source: str, key: Key) -> None:
     """Names what the snapshot does not hold."""
+    if not snapshot.is_stored:
+        raise NothingStored(f"snapshot {snapshot.number} holds nothing: it is {snapshot.state}")
     row = spaces_of(snapshot.cluster_id).at(snapshot.number)
     present = row.spaces.present if row else BitMap()
     for field, name in (("source", source), ("target", key.namespace)):

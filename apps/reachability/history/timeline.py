@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from apps.reachability.models import TimelineStep
 from apps.snapshots.models import Cluster, Snapshot
@@ -34,5 +34,9 @@ def note_step(snapshot: Snapshot) -> TimelineStep:
 
 
 def timeline(cluster: Cluster) -> QuerySet[TimelineStep]:
-    """A step a snapshot, the newest first; also of snapshots that were pruned."""
-    return TimelineStep.objects.filter(cluster=cluster).order_by("-number")
+    """A step a snapshot, the newest first; also of snapshots that were pruned (`is_kept` False)."""
+    stored = Snapshot.objects.filter(
+        cluster=OuterRef("cluster"), number=OuterRef("number"), state__in=Snapshot.STORED
+    )
+    steps = TimelineStep.objects.filter(cluster=cluster).annotate(is_kept=Exists(stored))
+    return steps.order_by("-number")

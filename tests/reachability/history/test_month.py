@@ -81,19 +81,19 @@ def open_since(month: list[Day], edge: Edge) -> int | None:
 
 def check_namespaces(month: list[Day]) -> None:
     for namespace in {name for day in month for name in day.reach.namespaces}:
-        for aspect in ("dns", "ingress", "egress"):
-            expected = runs([value_of(day, namespace, aspect) for day in month])
-            history = namespace_history(month[-1].snapshot, namespace, aspect)
+        for fact in ("dns", "ingress", "egress"):
+            expected = runs([value_of(day, namespace, fact) for day in month])
+            history = namespace_history(month[-1].snapshot, namespace, fact)
             assert [(each.value, each.first, each.last) for each in history.periods] == expected
 
 
-def value_of(day: Day, namespace: str, aspect: str) -> str | None:
+def value_of(day: Day, namespace: str, fact: str) -> str | None:
     if namespace not in day.reach.namespaces:
         return None
     index = day.reach.namespaces.index(namespace)
-    if aspect == "dns":
+    if fact == "dns":
         return day.reach.dns[index].value
-    return str(getattr(day.reach.isolation[index], aspect))
+    return str(getattr(day.reach.isolation[index], fact))
 
 
 def check_timeline(month: list[Day]) -> None:
