@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -44,6 +45,17 @@ def needed(name: str, because: str) -> str:
 
 def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def networks(name: str, default: str = "") -> list[str]:
+    """CIDRs, with spaces or commas between."""
+    found = text(name, default).replace(",", " ").split()
+    for each in found:
+        try:
+            ip_network(each)
+        except ValueError:
+            raise ImproperlyConfigured(f"{name} must hold CIDRs such as 10.0.0.0/8, not {each!r}") from None
+    return found
 
 
 def secret(file: Path) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 from django_guid.integrations import CeleryIntegration
 
+from apps.snapshots.destinations import DENIED
 from dashboard import environment as env
 from dashboard.broker import transport_options
 from dashboard.logs import logging_for
@@ -153,6 +154,10 @@ if any(len(key) < 32 for key in CREDENTIAL_KEYS):
     raise ImproperlyConfigured(
         "CREDENTIAL_KEYS must be random texts of at least 32 characters, with commas between"
     )
+
+# Where an uploaded kubeconfig may lead: never to the denied networks, and if some are allowed, only there.
+API_SERVERS_DENY = env.networks("API_SERVERS_DENY", DENIED)
+API_SERVERS_ALLOW = env.networks("API_SERVERS_ALLOW")
 
 SNAPSHOT_TIMEOUT = env.number("SNAPSHOT_TIMEOUT", 900)  # seconds one snapshot may take
 SNAPSHOT_LEASE = env.number(

@@ -23,7 +23,7 @@ def example_environment() -> dict[str, str]:
 
 def test_env_example_lists_every_variable_that_is_read() -> None:
     settings = (ROOT / "dashboard/settings.py").read_text()
-    read = set(re.findall(r'env\.(?:text|flag|number|count|needed|words)\(\s*"([A-Z_]+)"', settings))
+    read = set(re.findall(r'env\.(?:text|flag|number|count|needed|networks|words)\(\s*"([A-Z_]+)"', settings))
     compose = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text()))
     assert {"DATABASE_URL", "DEBUG", "SNAPSHOT_TIMEOUT"} <= read
     assert read | compose | {"PORT"} == set(example_environment())

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 from django.utils.text import slugify
 
 from apps.engine import assumptions_for
 
 from .credentials import decrypt, encrypt
+from .destinations import Destinations
 from .kubeconfig import KubeconfigRefused, check_kubeconfig, read_kubeconfig
 from .live import Access
 from .models import Cluster, Content
@@ -57,9 +61,16 @@ def change_cluster(cluster: Cluster, **fields: Any) -> Cluster:
 
 
 def remove_cluster(cluster: Cluster) -> None:
-    """Removes a cluster with its history, and every manifest that no other cluster has."""
+    """Removes a cluster with its history, and every manifest that no other cluster has.
+
+    Raises ClusterRefused for a cluster with something that is kept for good, such as a signed review.
+    """
     with transaction.atomic():
-        Cluster.objects.filter(pk=cluster.pk).delete()
+        try:
+            Cluster.objects.filter(pk=cluster.pk).delete()
+        except ProtectedError:
+            message = "has signed reviews, which are kept for good; set enabled to false instead"
+            raise ClusterRefused("cluster", message) from None
         Content.objects.filter(versions__isnull=True).delete()
         drop_placements()
 
@@ -74,6 +85,10 @@ def access_of(cluster: Cluster) -> Access:
         kubeconfig=decrypt(cluster.credential),
         context=cluster.context,
         allow_insecure=cluster.allow_insecure,
+        destinations=Destinations(
+            denied=tuple(map(ip_network, settings.API_SERVERS_DENY)),
+            allowed=tuple(map(ip_network, settings.API_SERVERS_ALLOW)),
+        ),
     )
 
 

@@ -19,6 +19,7 @@ import yaml
 
 from apps.snapshots.asking import Answer, ClusterUnreachable, NotReadable, Patience, ask
 from apps.snapshots.connection_errors import explain_failure, explain_tls
+from apps.snapshots.destinations import ANYWHERE, Destinations
 from apps.snapshots.discovery import find_policy_kinds
 from apps.snapshots.kubeconfig import Connection, KubeconfigRefused, read_kubeconfig
 from apps.snapshots.paging import Ask, Page, Progress, Resource, decode_objects, read_list
@@ -43,7 +44,7 @@ class Access:
 
     `context` empty: the kubeconfig's current one. `trusted`: the operator of this machine gave the
     kubeconfig, so it may start programs and name files. `allow_insecure`: it may switch off the check of
-    certificates.
+    certificates. `destinations`: where one that is not trusted may lead.
     """
 
     kubeconfig: str = field(default="", repr=False)
@@ -51,6 +52,7 @@ class Access:
     in_cluster: bool = False
     trusted: bool = False
     allow_insecure: bool = False
+    destinations: Destinations = ANYWHERE
 
 
 def read_cluster(access: Access, *, progress: Progress, patience: Patience = PATIENCE) -> Reading:
@@ -153,7 +155,9 @@ def _connected(access: Access) -> Iterator[ApiClient]:
         elif access.trusted:
             _use_trusted(configuration, access)
         else:
-            _use_connection(configuration, _checked(access), Path(folder))
+            connection = _checked(access)
+            access.destinations.check(connection.server)
+            _use_connection(configuration, connection, Path(folder))
         client = ApiClient(configuration)
         try:
             yield client

@@ -1,0 +1,65 @@
+"""Which addresses an uploaded kubeconfig may lead this server to.
+
+Whoever adds a cluster chooses where the worker connects, so what answers only to this machine's own place in
+the network must be out of reach: above all the cloud's metadata service (https://attack.mitre.org/techniques/T1552/005/).
+"""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from urllib.parse import urlsplit
+
+from apps.snapshots.asking import ClusterUnreachable
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+# Link-local (which has the metadata services of most clouds), the others of those services, "this host" and
+# what is no single host at all.
+DENIED = (
+    "169.254.0.0/16 fe80::/10 fd00:ec2::254/128 100.100.100.200/32 168.63.129.16/32 "
+    "0.0.0.0/32 ::/128 224.0.0.0/4 ff00::/8 255.255.255.255/32"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Destinations:
+    """`allowed` empty: all but the denied ones. What is denied stays so, also where it is allowed."""
+
+    denied: tuple[Network, ...] = ()
+    allowed: tuple[Network, ...] = ()
+
+    def check(self, server: str) -> None:
+        """Raises ClusterUnreachable if one of the server's addresses is out of bounds."""
+        host = urlsplit(server).hostname or ""
+        for address in _addresses(host):
+            if any(address in network for network in self.denied):
+                raise ClusterUnreachable(_refusal(host, address))
+            if self.allowed and not any(address in network for network in self.allowed):
+                raise ClusterUnreachable(_refusal(host, address))
+
+
+ANYWHERE = Destinations()
+
+
+def _addresses(host: str) -> list[Address]:
+    """All addresses of a host; none where only a proxy on the way knows them."""
+    try:
+        found = socket.getaddrinfo(host.partition("%")[0], None, proto=socket.IPPROTO_TCP)
+    except (OSError, UnicodeError):
+        return []
+    return [_plain(ip_address(str(entry[4][0]).partition("%")[0])) for entry in found]
+
+
+def _plain(address: Address) -> Address:
+    """An IPv4 address in IPv6 clothes (RFC 4291, 2.5.5.2) is the IPv4 address."""
+    return address.ipv4_mapped or address if isinstance(address, IPv6Address) else address
+
+
+def _refusal(host: str, address: Address) -> str:
+    return (
+        f"{host} is at {address}, where this server does not connect to. An administrator of the machine "
+        "may change API_SERVERS_DENY and API_SERVERS_ALLOW."
+    )
