@@ -25,7 +25,7 @@ REACHING = frozenset({Verdict.UNRESTRICTED, Verdict.ALLOWED, Verdict.PARTIAL})
 
 @dataclass(frozen=True)
 class Bundle:
-    """The edges from every namespace number in `sources` to every one of `ports`; neither is empty."""
+    """The edges from the namespace numbers in `sources` to `ports`; there is one at least."""
 
     ports: Sequence[PortReach]
     sources: BitMap
@@ -41,9 +41,14 @@ class Bundle:
         found = ((port, self._in(port, self.verdict)) for port in self.ports)
         return next((port, sources[0]) for port, sources in found if sources)
 
-    @property
+    @cached_property
     def size(self) -> int:
-        return len(self.ports) * len(self.sources)
+        """A filter may leave some out, so they are counted."""
+        return sum(
+            sources.intersection_cardinality(self.sources)
+            for port in self.ports
+            for sources in port.by_verdict.values()
+        )
 
     @cached_property
     def reaching(self) -> int:

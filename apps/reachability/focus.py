@@ -44,7 +44,7 @@ class Focus:
         return [
             drawing.port_line(reach, *self.ends(port, number), port, number)
             for port in spoke.bundle.ports
-            if port.verdict(number) in show
+            if any(number in port.by_verdict[verdict] for verdict in show)
         ]
 
 
@@ -57,7 +57,7 @@ def focus_on_target(reach: Reach, focus: str, ports: Sequence[PortReach], groupe
         hub = [_hub_namespace(reach, focus, "target")]
     spokes = [
         Spoke(drawing.namespace_node(reach, number), Bundle(ports, BitMap([number])))
-        for number in range(len(reach.namespaces) if ports else 0)
+        for number in _sources_of(ports)
     ]
 
     def ends(port: PortReach, number: int) -> tuple[str, str]:
@@ -71,13 +71,19 @@ def focus_on_source(reach: Reach, source: str, ports: Sequence[PortReach], group
     hub = _hub_namespace(reach, source, "source")
     sources = BitMap([reach.namespaces.index(source)])
     target_id = _namespace_id if grouped else _service_id
-    targets = [list(rows) for _, rows in groupby(ports, target_id)]
+    asked = [port for port in ports if sources[0] in _sources_of([port])]
+    targets = [list(rows) for _, rows in groupby(asked, target_id)]
     spokes = [Spoke(_target_node(reach, rows, grouped), Bundle(rows, sources)) for rows in targets]
 
     def ends(port: PortReach, _: int) -> tuple[str, str]:
         return hub["id"], target_id(port)
 
     return Focus([hub], _rank(spokes), grouped, ends)
+
+
+def _sources_of(ports: Sequence[PortReach]) -> BitMap:
+    """The namespaces that have an edge to one of the ports: all, unless a filter left some out."""
+    return BitMap.union(BitMap(), *(numbers for port in ports for numbers in port.by_verdict.values()))
 
 
 def _rank(spokes: Iterable[Spoke]) -> list[Spoke]:

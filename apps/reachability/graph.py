@@ -11,11 +11,12 @@ from apps.engine import Reach
 from apps.engine.model import Verdict
 from apps.reachability import answers, drawing, focus, overview
 from apps.reachability.bundle import RANKING
+from apps.reachability.conditions import Condition
 from apps.reachability.drawing import Line, Node
 from apps.reachability.focus import Focus, Spoke
 from apps.reachability.overview import Pair
 from apps.reachability.question import FOLDED, GraphQuestion
-from apps.reachability.selection import pick_ports
+from apps.reachability.selection import EdgeFilter, narrow_ports, pick_ports
 
 # Folded nodes and their lines need room too: one a folded verdict, one for what found none.
 _NODES = drawing.MOST_NODES - len(FOLDED) - 1
@@ -24,20 +25,26 @@ _LINES = drawing.MOST_EDGES - len(FOLDED) - 1
 Graph = dict[str, Any]  # {"meta", "nodes", "edges"}: docs/architecture.md
 
 
-def draw(reach: Reach, question: GraphQuestion) -> Graph:
-    """The graph for a question whose names `reach` holds.
+def draw(reach: Reach, question: GraphQuestion, keep: Condition | None = None) -> Graph:
+    """The graph for a question whose names `reach` holds, of the edges that `keep` keeps.
 
     The counts in `meta` are of the cards opposite the focus, and of pairs of cards in the overview.
     """
     if not question.focus:
-        return _draw_overview(reach, question)
+        return _draw_overview(reach, question, keep)
     target = question.focus if question.direction == "to" else question.only
-    ports = pick_ports(reach, target, question.port, question.protocol)
+    ports = narrow_ports(pick_ports(reach, target, question.port, question.protocol), keep)
     look = focus.focus_on_target if question.direction == "to" else focus.focus_on_source
     view = look(reach, question.focus, ports, question.group == "namespace")
     if question.direction == "to" and question.only:
         view = replace(view, spokes=[spoke for spoke in view.spokes if spoke.node["label"] == question.only])
     return _draw_focus(reach, view, question)
+
+
+def as_filter(question: GraphQuestion) -> EdgeFilter:
+    """The edges that a question is about."""
+    ends = (question.only, question.focus) if question.direction == "to" else (question.focus, question.only)
+    return EdgeFilter(*ends, question.port, question.protocol, query=question.query)
 
 
 def _draw_focus(reach: Reach, view: Focus, question: GraphQuestion) -> Graph:
@@ -55,9 +62,10 @@ def _draw_focus(reach: Reach, view: Focus, question: GraphQuestion) -> Graph:
     }
 
 
-def _draw_overview(reach: Reach, question: GraphQuestion) -> Graph:
+def _draw_overview(reach: Reach, question: GraphQuestion, keep: Condition | None) -> Graph:
     cards = overview.lay_cards(reach)
-    pairs = overview.pair_cards(reach, cards, pick_ports(reach, "", question.port, question.protocol))
+    ports = narrow_ports(pick_ports(reach, "", question.port, question.protocol), keep)
+    pairs = overview.pair_cards(reach, cards, ports)
     shown = [pair for pair in pairs if pair.verdict in question.show]
     drawn = shown[: drawing.MOST_EDGES]
     folded = len(shown) - len(drawn) + sum(pair.verdict in FOLDED - question.show for pair in pairs)

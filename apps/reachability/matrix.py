@@ -9,11 +9,13 @@ from typing import Any
 from apps.engine import Reach
 from apps.engine.model import Dns, Verdict
 from apps.reachability.classes import Classes, ReachClass
+from apps.reachability.conditions import Condition
 from apps.reachability.drawing import count_of
+from apps.reachability.grammar import EVERYTHING, Query
 from apps.reachability.matrix_cells import Cells, cells_by_namespace, cells_by_service
 from apps.reachability.matrix_names import Structure, pick_namespaces, pick_services, structure_of
 from apps.reachability.names import UnknownName
-from apps.reachability.selection import pick_ports
+from apps.reachability.selection import narrow_ports, pick_ports
 
 MOST_ROWS = 700  # and columns, of one window: half a million letters at most
 MOST_MEMBERS = 100
@@ -29,6 +31,7 @@ class MatrixQuestion:
     """`rows`, `columns`: names and `class:C7` with commas, empty: all. Offsets and limits cut the window.
 
     `by`: `namespace`; `service`, and a column is a Service; `class`, of all ports: reach classes, not names.
+    `query`: what the filter grammar asks for besides.
     """
 
     by: str = "namespace"
@@ -40,21 +43,25 @@ class MatrixQuestion:
     row_limit: int = 60
     column_offset: int = 0
     column_limit: int = 60
+    query: Query = EVERYTHING
 
 
-def lay_out(reach: Reach, question: MatrixQuestion) -> Matrix:
-    """The window that a question asks for; UnknownName for a name that the reach has not."""
+def lay_out(reach: Reach, question: MatrixQuestion, keep: Condition | None = None) -> Matrix:
+    """The window that a question asks for; UnknownName for a name that the reach has not.
+
+    What `keep` does not keep is no edge. Reach classes are of the whole matrix, so with it there are none.
+    """
     structure = structure_of(reach)
-    if question.by == "class":
+    if question.by == "class" and keep is None:
         return _by_class(reach, structure, question)
     rows = pick_namespaces(reach, "rows", question.rows)
-    ports = pick_ports(reach, "", question.port, question.protocol)
+    ports = narrow_ports(pick_ports(reach, "", question.port, question.protocol), keep)
     if question.by == "service":
         names = pick_services(reach, ports, question.columns)
         cells, columns = cells_by_service(reach, ports, names), list(range(len(names)))
     else:
         names = list(reach.namespaces)
-        whole = len(ports) == len(reach.ports)
+        whole = keep is None and len(ports) == len(reach.ports)
         cells = structure.cells if whole else cells_by_namespace(reach, ports)
         columns = pick_namespaces(reach, "columns", question.columns)
     shown = rows[_row_window(question)]

@@ -74,8 +74,8 @@ def _pairs_to(
         return
     best = best_by_source(inside)
     for source in cards:
-        if source is not target:
-            verdict = next(v for v in RANKING if not best[v].isdisjoint(source.members))
+        verdict = next((v for v in RANKING if not best[v].isdisjoint(source.members)), None)
+        if source is not target and verdict:  # a filter may leave no edge
             yield Pair(source, target, verdict, Bundle(inside, source.members))
 
 

@@ -26,6 +26,7 @@ from apps.reachability.conditions import Condition, compile_query
 from apps.reachability.finding_list import FindingFilter, FindingList
 from apps.reachability.grammar import Query
 from apps.reachability.ground import Ground
+from apps.reachability.headline import word_answer
 from apps.reachability.matrix import MatrixQuestion
 from apps.reachability.question import GraphQuestion
 from apps.reachability.selection import EdgeFilter, EdgeSelection, pick_ports
@@ -85,14 +86,23 @@ def graph(snapshot: Snapshot, question: GraphQuestion) -> graphs.Graph:
         names.check_target(load_cluster(snapshot), "only", question.only)
     if "/" in question.focus and not pick_ports(reach, question.focus, question.port, question.protocol):
         raise names.UnknownName("port", f"The Service {question.focus!r} has no such port")
-    drawn = graphs.draw(reach, question)
+    keep = keeper(snapshot, question.query) if question.query else None
+    drawn = graphs.draw(reach, question, keep)
     drawn["meta"] = {"cluster": snapshot.cluster.slug, "snapshot": snapshot.number, **drawn["meta"]}
+    if keep:
+        drawn["meta"]["answer"] = word_filter(snapshot, graphs.as_filter(question))
     return drawn
+
+
+def word_filter(snapshot: Snapshot, wanted: EdgeFilter) -> str:
+    """The answer to a filter in one sentence."""
+    return word_answer(reach_page(snapshot, wanted), wanted)
 
 
 def matrix(snapshot: Snapshot, question: MatrixQuestion) -> matrices.Matrix:
     """A window of the table of who reaches whom, as letters (docs/architecture.md)."""
-    found = matrices.lay_out(load_reach(snapshot), question)
+    keep = keeper(snapshot, question.query) if question.query else None
+    found = matrices.lay_out(load_reach(snapshot), question, keep)
     found["meta"] = {"cluster": snapshot.cluster.slug, "snapshot": snapshot.number, **found["meta"]}
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from apps.engine.model import Verdict
+from apps.reachability.grammar import EVERYTHING, Query
 
 # Denied is the good case in a review, and nobody asks in an empty namespace: folded unless asked for.
 FOLDED = frozenset({Verdict.DENIED, Verdict.EMPTY})
@@ -18,6 +19,7 @@ class GraphQuestion:
     `focus`: `NS` or `NS/SERVICE`, empty for the overview. `direction`: `to` or `from` (a namespace only).
     `only`: the one other end, a namespace (direction `to`) or `NS` or `NS/SERVICE` (`from`); empty: all.
     `group`: `service` or `namespace`, how target Services are shown. `show`: the verdicts drawn one by one.
+    `query`: what the filter grammar asks for besides; other edges are not in the drawing, nor in its counts.
     """
 
     focus: str = ""
@@ -27,3 +29,4 @@ class GraphQuestion:
     group: str = "service"
     show: frozenset[Verdict] = DEFAULT_SHOW
     only: str = ""
+    query: Query = EVERYTHING

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import overload
 
 from pyroaring import BitMap
@@ -84,6 +84,19 @@ def pick_ports(reach: Reach, target: str, port: int | None = None, protocol: str
         and (port is None or row.port == port)
         and (not protocol or row.protocol == protocol)
     ]
+
+
+def narrow_ports(ports: Iterable[PortReach], keep: Condition | None) -> list[PortReach]:
+    """The ports with the edges that `keep` keeps and no others; those without any are left out."""
+    if keep is None:
+        return list(ports)
+    kept = ((port, keep(port)) for port in ports)
+    found = [
+        replace(port, by_verdict={verdict: rows & row for verdict, rows in port.by_verdict.items()})
+        for port, row in kept
+        if row
+    ]
+    return [port for port in found if any(port.by_verdict.values())]
 
 
 def _wanted_sources(reach: Reach, wanted: EdgeFilter) -> BitMap:

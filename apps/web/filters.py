@@ -45,6 +45,11 @@ class Filter:
     problems: Sequence[TokenProblem] = ()
 
     @property
+    def usable(self) -> Question:
+        """The question without a filter that cannot be used."""
+        return replace(self.question, q="") if self.problems else self.question
+
+    @property
     def chips(self) -> list[Chip]:
         return [Chip(str(token), self._address(self.query.less(token))) for token in self.query.tokens]
 
@@ -64,6 +69,11 @@ class Filter:
 
     def _address(self, query: Query) -> str:
         return replace(self.question, q=str(query), sel="").address()
+
+
+def query_of(question: Question) -> Query:
+    """The filter of a question that is known to be usable."""
+    return parse_query(question.q)
 
 
 def read_filter(snapshot: Snapshot, question: Question) -> Filter:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from apps.reachability.question import GraphQuestion
 from apps.snapshots.models import Snapshot
+from apps.web.filters import query_of
 from apps.web.question import Question
 
 
@@ -17,6 +18,7 @@ def as_graph_question(question: Question) -> GraphQuestion:
         protocol=question.protocol,
         show=question.show,
         only=_other_end(question),
+        query=query_of(question),
     )
 
 
@@ -28,6 +30,7 @@ def graph_url(snapshot: Snapshot, question: Question) -> str:
         "only": _other_end(question),
         "port": question.port or "",
         "protocol": question.protocol,
+        "q": question.q,
     }
     query = urlencode({name: value for name, value in asked.items() if value})
     return f"/api/v1/clusters/{snapshot.cluster.slug}/snapshots/{snapshot.number}/graph/?{query}"

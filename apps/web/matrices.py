@@ -12,6 +12,7 @@ from apps.reachability.matrix_names import structure_of
 from apps.reachability.names import UnknownName
 from apps.reachability.queries import load_reach, matrix
 from apps.snapshots.models import Snapshot
+from apps.web.filters import query_of
 from apps.web.question import Question
 
 _WORDS = {"namespace": "Namespaces", "service": "Services", "class": "Reach classes"}
@@ -60,11 +61,12 @@ def _as_matrix_question(reach: Reach, question: Question) -> MatrixQuestion:
     rows = question.rows or question.source
     columns = question.columns or question.to
     by = question.by or _fitting(reach, question, rows, columns)
-    if by == "class" and (question.port or question.protocol or rows or columns):
+    if by == "class" and (question.port or question.protocol or rows or columns or question.q):
         by = "namespace"
     if "/" in columns and by != "service":
         columns = columns.partition("/")[0]
-    return MatrixQuestion(by, rows, columns, question.port, question.protocol, row_limit=1, column_limit=1)
+    cut = (by, rows, columns, question.port, question.protocol)
+    return MatrixQuestion(*cut, row_limit=1, column_limit=1, query=query_of(question))
 
 
 def _fitting(reach: Reach, question: Question, rows: str, columns: str) -> str:
@@ -75,7 +77,7 @@ def _fitting(reach: Reach, question: Question, rows: str, columns: str) -> str:
 
 def _forms(question: Question, by: str) -> list[Form]:
     """Reach classes are of the whole matrix; what is asked about a part has none."""
-    is_part = bool(question.focus or question.port or question.source)
+    is_part = bool(question.focus or question.port or question.source or question.q)
     whole = replace(question, sel="", rows="", columns="")
     return [
         Form(word, replace(whole, by=form).address(), form == by)
@@ -101,6 +103,7 @@ def _url(snapshot: Snapshot, asked: MatrixQuestion) -> str:
         "columns": asked.columns,
         "port": asked.port or "",
         "protocol": asked.protocol,
+        "q": str(asked.query),
     }
     query = urlencode({name: value for name, value in fields.items() if value})
     return f"/api/v1/clusters/{snapshot.cluster.slug}/snapshots/{snapshot.number}/matrix/?{query}"

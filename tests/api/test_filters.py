@@ -57,3 +57,62 @@ def test_a_snapshot_that_is_not_there_is_named(client: APIClient, harbour: Snaps
     problem = problem_of(client.get(f"{FIRST}reach/", {"q": "changed:new since:#99"}), 404)
     assert problem["errors"][0]["field"] == "q"
     assert "#99" in problem["detail"]
+
+
+QUERIES = ["to:shop", "-verdict:unrestricted", "tier=edge", "from:orders,dark -port:53", "verdict:denied"]
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_the_matrix_has_a_letter_where_the_filter_keeps_an_edge(
+    client: APIClient, harbour: Snapshot, query: str
+) -> None:
+    matrix = client.get(f"{FIRST}matrix/", {"q": query, "by": "service"}).json()
+    lettered = {
+        (source, target)
+        for source, line in zip(matrix["rows"], matrix["cells"], strict=True)
+        for target, letter in zip(matrix["columns"], line, strict=True)
+        if letter != "-"
+    }
+    assert lettered == _ends(client, query)
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_the_graph_draws_what_the_filter_keeps(client: APIClient, harbour: Snapshot, query: str) -> None:
+    show = "allowed,partial,unrestricted,unknown,denied,empty"
+    answer = client.get(f"{FIRST}graph/", {"q": query, "show": show}).json()
+    drawn = {(edge["source"], edge["target"]) for edge in answer["edges"]}
+    cards = {
+        name: node["id"] for node in answer["nodes"] for name in (node.get("members") or [node["label"]])
+    }
+    kept = {(cards[source], cards[target.partition("/")[0]]) for source, target in _ends(client, query)}
+    assert drawn == {pair for pair in kept if pair[0] != pair[1]}
+    for namespace in ("shop", "orders", "dark"):
+        for direction in ("to", "from"):
+            _check_focus(client, query, namespace, direction, show)
+
+
+def _check_focus(client: APIClient, query: str, namespace: str, direction: str, show: str) -> None:
+    asked = {"q": query, "show": show, "focus": namespace, "direction": direction}
+    answer = client.get(f"{FIRST}graph/", asked).json()
+    found = {(edge["ask"]["source"], edge["ask"]["target"], edge["ask"]["port"]) for edge in answer["edges"]}
+    side = {"to": "target", "from": "source"}[direction]
+    rows = client.get(f"{FIRST}reach/", {"q": query, side: namespace}).json()["results"]
+    kept = {(row["source"], row["target"], row["port"]) for row in rows}
+    ends = {each[:2] for each in kept}
+    assert {each[:2] for each in found} == ends
+    assert found <= kept
+
+
+def _ends(client: APIClient, query: str) -> set[tuple[str, str]]:
+    rows = client.get(f"{FIRST}reach/", {"q": query}).json()["results"]
+    return {(row["source"], row["target"]) for row in rows}
+
+
+def test_reach_classes_take_no_filter(client: APIClient, harbour: Snapshot) -> None:
+    problem = problem_of(client.get(f"{FIRST}matrix/", {"q": "to:shop", "by": "class"}), 400)
+    assert problem["errors"][0]["field"] == "q"
+
+
+def test_the_graph_of_a_filter_says_yes_or_no(client: APIClient, harbour: Snapshot) -> None:
+    answer = client.get(f"{FIRST}graph/", {"q": "from:orders to:shop"}).json()["meta"]["answer"]
+    assert answer.startswith("Yes: 1 of 1 pair")

@@ -127,7 +127,7 @@ def test_a_filter_that_matches_nothing_says_so(visitor: Client, quay: Snapshot) 
 
 
 def test_long_tables_are_paged(visitor: Client, quay: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("apps.web.views.maps.ROWS", 2)
+    monkeypatch.setattr("apps.web.edge_table.ROWS", 2)
     first = get(visitor, "?to=payments/db&view=table")
     assert "1–2 of 3" in first
     assert f'href="{MAP}?to=payments/db&amp;view=table&amp;offset=2"' in first

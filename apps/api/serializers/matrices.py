@@ -42,6 +42,7 @@ class MatrixQuery(serializers.Serializer[Any]):
     columns = _list(_TARGETS, "namespaces, class:C1 or NS/SERVICE, with commas between")
     port = words.port_number(required=False)
     protocol = words.protocol(required=False)
+    q = words.QueryField(required=False, source="query", help_text="What the filter grammar asks for besides")
     row_offset = _offset()
     row_limit = _limit()
     column_offset = _offset()
@@ -50,9 +51,9 @@ class MatrixQuery(serializers.Serializer[Any]):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if "/" in attrs.get("columns", "") and attrs["by"] != "service":
             raise serializers.ValidationError({"columns": "must be namespaces unless by is service"})
-        for field in ("port", "protocol"):
+        for field, name in (("port", "port"), ("protocol", "protocol"), ("query", "q")):
             if attrs["by"] == "class" and field in attrs:
-                raise serializers.ValidationError({field: "reach classes are of all Service ports together"})
+                raise serializers.ValidationError({name: "reach classes are of all edges together"})
         return attrs
 
 

@@ -37,6 +37,7 @@ def show_map(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         return redirect(request.path + _toggled(asked, request.GET["toggle"]).address())
     pickers = offer(load_reach(snapshot), asked)
     wanted = read_filter(snapshot, pickers.question)
+    pickers = replace(pickers, question=wanted.usable)
     context = {
         "snapshot": snapshot,
         "filter": wanted,
