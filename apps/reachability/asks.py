@@ -30,6 +30,7 @@ from apps.engine.model import (
     Side,
     Verdict,
 )
+from apps.reachability.clients import explain_hidden, hides_client
 
 Lines = Callable[[Citation], "tuple[int, int] | None"]
 
@@ -74,10 +75,11 @@ class Asker:
         resolved = self._index.resolve(service, port, protocol)
         if resolved.problem:
             return {"verdict": resolved.problem, "egress": None, "ingress": None, "reason": resolved.problem}
+        final = self._final(service)
         pairs = [
-            self._explain(end, aim, number, protocol)
+            self._explain_called(final, end, aim, number, protocol)
             for end in ends
-            for aim, number in _aims(resolved.targets, end if self._final(service).internal_local else None)
+            for aim, number in _aims(resolved.targets, end if final.internal_local else None)
         ]
         if not pairs:
             reason = "internalTrafficPolicy is Local and no end point is on the source's node"
@@ -86,6 +88,13 @@ class Asker:
 
     def _explain(self, source: Endpoint, target: Endpoint, port: int, protocol: str) -> PairExplanation:
         return self._explainer.explain(source, target, port, protocol)
+
+    def _explain_called(
+        self, service: Service, source: Endpoint, target: Endpoint, port: int, protocol: str
+    ) -> PairExplanation:
+        if not hides_client(service, source, self._cluster):
+            return self._explain(source, target, port, protocol)
+        return explain_hidden(source, self._cluster, lambda seen: self._explain(seen, target, port, protocol))
 
     def _merged(self, pairs: list[PairExplanation]) -> dict[str, Any]:
         """One answer for all pairs, with the sides of the pair that tells most."""

@@ -92,9 +92,20 @@ def test_every_rule_has_a_case() -> None:
     assert sorted(set(RULES) - covered) == []
 
 
-def test_semantics_page_links_every_folder_under_its_rule() -> None:
+def rows_of_the_page() -> list[list[str]]:
     page = (CASES.parents[1] / "docs" / "semantics.md").read_text()
-    rows = [line.split("|") for line in page.splitlines() if line.startswith("| ")]
+    return [line.split("|") for line in page.splitlines() if re.match(r"\| [A-Z]\d+ \|", line)]
+
+
+def test_semantics_page_has_sentence_source_mark_and_cases_of_every_rule() -> None:
+    rows = [[cell.strip() for cell in row[1:-1]] for row in rows_of_the_page()]
+    assert [row[0] for row in rows if not (len(row) == 5 and all(row))] == []
+    assert sorted(row[0] for row in rows) == sorted(RULES)
+    assert {mark for row in rows for mark in row[3].split("/")} <= {"S", "O", "U"}
+
+
+def test_semantics_page_links_every_folder_under_its_rule() -> None:
+    rows = rows_of_the_page()
     linked = {
         (row[1].strip(), name)
         for row in rows
