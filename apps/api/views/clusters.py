@@ -16,6 +16,7 @@ from apps.access.sight import sight_of
 from apps.api.asked import read_body, read_query
 from apps.api.lookup import find_cluster
 from apps.api.permissions import AdministratorsWrite
+from apps.api.problems import Refusal
 from apps.api.serializers.clusters import ClusterChange, ClusterSerializer, NewCluster
 from apps.api.serializers.questions import NoQuery
 from apps.snapshots.clusters import ClusterRefused, add_cluster, change_cluster, remove_cluster
@@ -61,8 +62,11 @@ class ClusterView(GenericAPIView[Cluster]):
 
     @extend_schema(operation_id="clusters_remove", responses={204: None})
     def delete(self, request: Request, slug: str) -> Response:
-        """Removes a cluster with all its snapshots."""
-        remove_cluster(find_cluster(slug))
+        """Removes a cluster with all its snapshots; one with signed reviews is kept."""
+        try:
+            remove_cluster(find_cluster(slug))
+        except ClusterRefused as refusal:
+            raise Refusal(409, f"This cluster {refusal.message}") from None
         return Response(status=204)
 
 
