@@ -17,6 +17,7 @@ from apps.reachability.ends import name_ends, target_fits
 from apps.reachability.finding_ends import finding_ends
 from apps.reachability.grammar import Query, Token, matches
 from apps.reachability.ground import Ground
+from apps.reachability.matrix_names import structure_of
 
 Condition = Callable[[PortReach], BitMap]  # numbers of the sources whose edges to this port are kept
 
@@ -102,6 +103,15 @@ def _type(values: Sequence[str], ground: Ground) -> Condition:
     return _where(ground, lambda port: ground.types[port.target] in values)
 
 
+def _class(values: Sequence[str], ground: Ground) -> Condition:
+    """By the names that the matrix gives the reach classes of the whole snapshot."""
+    classes = structure_of(ground.reach).classes
+    found = [each for value in values if (each := classes.find(value))]
+    sources = BitMap([member for each in found for member in each.members])
+    names = {ground.reach.namespaces[number] for number in sources}
+    return lambda port: ground.everything if port.namespace in names else sources
+
+
 def _policy(values: Sequence[str], ground: Ground) -> Condition:
     """By NS/NAME, NAME where it is cluster-wide, or with the kind before it."""
     refs = [
@@ -147,6 +157,7 @@ _CONDITIONS: Mapping[str, Callable[[Sequence[str], Ground], Condition]] = {
     "verdict": _verdict,
     "dns": _dns,
     "type": _type,
+    "class": _class,
     "policy": _policy,
     "missing": _missing,
     "finding": _finding,

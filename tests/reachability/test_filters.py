@@ -22,6 +22,7 @@ from apps.reachability.conditions import compile_query
 from apps.reachability.grammar import Query, Token, matches
 from apps.reachability.ground import Ground
 from apps.reachability.headline import count_pairs
+from apps.reachability.matrix_names import structure_of
 from apps.reachability.selection import EdgeFilter, EdgeSelection
 from tests.engine.edits import edited_clusters
 
@@ -39,6 +40,7 @@ _ENDS = {
     "policy": ("*", "alpha/*", "*1", "NetworkPolicy/beta/*"),
     "missing": ("default-deny-ingress", "default-deny-egress"),
     "finding": ("high", "low", "medium", "no-default-deny-egress", "service-name-shared", "dns-blocked"),
+    "class": ("C1", "C2", "C9"),
     "changed": ("new", "closed", "changed"),
 }
 _tokens = st.sampled_from(sorted(_ENDS)).flatmap(
@@ -126,6 +128,11 @@ def _fits(key: str, value: str, edge: Edge, cluster: Cluster, diff: ReachDiff) -
             _governs(policy.ref, edge, cluster)
             for policy in cluster.policies
             if matches(value, str(policy.ref)) or matches(value, str(policy.ref).split("/", 1)[1])
+        ),
+        "class": lambda: any(
+            value == f"C{each.number}" and space in (edge.source, edge.target.split("/")[0])
+            for each in structure_of(compute_reach(cluster, ASSUMED)).classes.all
+            for space in (compute_reach(cluster, ASSUMED).namespaces[number] for number in each.members)
         ),
         "missing": lambda: _finding(f"no-{value}", edge, cluster),
         "finding": lambda: _finding(value, edge, cluster),

@@ -29,6 +29,7 @@ _FREE = {
     "ns": _target,
     "port": _port,
     "policy": _name | st.builds("{}/{}".format, _name, _name),
+    "class": st.integers(1, 999).map("C{}".format),
     "label": _label,
     "text": _name,
 }

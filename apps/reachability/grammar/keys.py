@@ -15,6 +15,7 @@ from apps.reachability.grammar.tokens import LABEL, TEXT
 _PORT = re.compile(r"(\*|\d{1,5})(?:/(TCP|UDP|SCTP))?", re.IGNORECASE)
 _MARKS = re.compile(r"[/:>]")
 _FOREIGN = re.compile(r"[:>]")
+_CLASS = re.compile(r"[Cc][1-9]\d{0,5}")
 _NUMBER = re.compile(r"#?([1-9]\d{0,8})")
 SERVICE_TYPES = ("ClusterIP", "NodePort", "LoadBalancer", "ExternalName")
 
@@ -71,6 +72,12 @@ def _policy(text: str) -> str:
     if text.count("/") > 2 or _FOREIGN.search(text) or not all(text.split("/")):
         _refuse("a policy is written NAMESPACE/NAME, or NAME where it is cluster-wide; * stands for any")
     return text
+
+
+def _class(text: str) -> str:
+    if not _CLASS.fullmatch(text):
+        _refuse("a reach class, such as C7, is wanted; the matrix names them")
+    return text.upper()
 
 
 def _snapshot(text: str) -> str:
@@ -130,6 +137,7 @@ KEYS: Mapping[str, Key] = {
             "the type of the target Service",
             *_one_of(SERVICE_TYPES),
         ),
+        Key("class", "class:C7", "the reach class of the namespace at either end", _class),
         Key(
             "policy",
             "policy:payments/db-clients",
