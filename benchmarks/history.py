@@ -3,8 +3,8 @@
 A cluster of 500 namespaces, 1,500 workloads, 3,000 pods, 500 Services and 1,000 policies gets 20 changes
 between two snapshots (`benchmarks/edits.py`), each stored as the worker stores it, in a new SQLite database.
 Prints the bytes of the first snapshot, of each further one and of an unchanged one, the size that 1,000
-snapshots come to (growth is even, so that fewer tell it too), and the times of storing, of differences between
-snapshots far apart and near, and of the past of an edge. Times are the processor's, medians.
+snapshots come to (growth is even, so that fewer tell it too), and the times of storing, of differences
+between snapshots far apart and near, and of the past of an edge. Times are the processor's, medians.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from __future__ import annotations
 import argparse
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from random import Random
 from statistics import median
 from time import process_time
@@ -85,11 +86,10 @@ def _ask(first: Snapshot, last: Snapshot) -> None:
     random, cluster = Random(3), first.cluster_id
     pairs = [sorted(random.sample(range(1, last.number), 2)) for _ in range(RUNS)]
     keys = random.sample(sorted(ports_standing(cluster)), RUNS)
-    near = [lambda at=high: _edges(cluster, at, at + 1) for _, high in pairs]
-    _print("difference, any two", [lambda pair=pair: _edges(cluster, *pair) for pair in pairs])
-    _print("difference, first and last", [lambda: _edges(cluster, 1, last.number)] * RUNS)
-    _print("difference, neighbours", near)
-    _print("past of an edge", [lambda key=key: edge_history(last, key.namespace, key) for key in keys])
+    _print("difference, any two", [partial(_edges, cluster, *pair) for pair in pairs])
+    _print("difference, first and last", [partial(_edges, cluster, 1, last.number)] * RUNS)
+    _print("difference, neighbours", [partial(_edges, cluster, high, high + 1) for _, high in pairs])
+    _print("past of an edge", [partial(edge_history, last, key.namespace, key) for key in keys])
     print(f"first and last differ in    {compare_stored(cluster, 1, last.number).counts}")
 
 
@@ -103,7 +103,7 @@ def _edges(cluster: int, before: int, after: int) -> int:
     return sum(diff.counts.values()) + len(list(islice(diff.edges(), 500)))
 
 
-def _print(what: str, questions: list[Callable[[], object]]) -> None:
+def _print(what: str, questions: Sequence[Callable[[], object]]) -> None:
     times = []
     for ask in questions:
         start = process_time()
