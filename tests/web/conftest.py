@@ -5,12 +5,18 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.test import Client
 
 from apps.snapshots.models import Snapshot
-from tests.web.quay import store_quay
+from tests.web.quay import change_quay, store_quay
 
 
 @pytest.fixture
 def quay(db: None) -> Snapshot:
     return store_quay()
+
+
+@pytest.fixture
+def quay_changed(quay: Snapshot) -> Snapshot:
+    """The second snapshot of `quay`'s cluster."""
+    return change_quay(quay.cluster)
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from apps.reachability.names import UnknownName
 from apps.reachability.take import ReadingRefused
 from apps.reachability.transitions import count_turns
 from apps.reachability.trial import try_draft
+from apps.review.try_guardrails import try_guardrails
 from apps.web.change_rows import edge_rows, kind_chips
 from apps.web.draft_forms import DraftForm
 from apps.web.filter_forms import ChangesForm
@@ -65,6 +66,7 @@ def _effect(request: HttpRequest, found: Comparison) -> dict[str, Any]:
         "chips": kind_chips(told["counts"], wanted.kind),
         "rows": edge_rows(told["results"], found.before, None),
         "turns": _turns(found),
+        "guardrails": try_guardrails(found),
         "paged_by_post": True,
     }
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from apps.engine import find_findings
+from apps.engine import Finding, find_findings
 from apps.reachability.finding_list import FindingFilter
 from apps.reachability.queries import finding_page
+from apps.review.queries import accepted
+from apps.snapshots.models import Snapshot
 from apps.snapshots.queries import assumptions_of, load_cluster
 from apps.web.filter_forms import FindingForm, used
 from apps.web.finding_rows import SEVERITY_WORDS, finding_rows
@@ -36,7 +40,7 @@ def show_findings(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     counts = Counter(finding.severity for finding in everything)
     context = {
         "form": form,
-        "findings": finding_rows(snapshot, found[page.window]),
+        "findings": _with_exceptions(snapshot, finding_rows(snapshot, found[page.window]), everything),
         "page": page,
         "severities": [
             {
@@ -49,3 +53,12 @@ def show_findings(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         ],
     }
     return render(request, "web/findings.html", frame(snapshot.cluster, snapshot, "findings") | context)
+
+
+def _with_exceptions(
+    snapshot: Snapshot, rows: list[dict[str, Any]], everything: Iterable[Finding]
+) -> list[dict[str, Any]]:
+    """Each finding with the exception by which somebody accepted it, if one holds."""
+    acceptance = accepted(snapshot)
+    by_key = {finding.key: finding for finding in everything}
+    return [{**row, "exception": acceptance.finding(by_key[row["key"]])} for row in rows]

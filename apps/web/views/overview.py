@@ -18,6 +18,8 @@ from apps.reachability.finding_list import FindingFilter
 from apps.reachability.namespace_table import Default
 from apps.reachability.queries import compare, finding_page
 from apps.reachability.summary import Summary, summarise
+from apps.review.guardrails import Outcome
+from apps.review.queries import guardrail_results
 from apps.snapshots.models import Snapshot
 from apps.snapshots.queries import latest_complete, list_policies
 from apps.web.compared import base_of
@@ -47,6 +49,7 @@ def show_overview(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "severities": _severities(snapshot, summary.findings),
         "findings": _top_findings(snapshot),
         "finding_count": sum(summary.findings.values()),
+        "guardrails": _guardrails(snapshot),
         "no_policies": not list_policies(snapshot).exists(),
         "is_stale": _is_stale(snapshot),
         "failed": _failed_since(snapshot),
@@ -108,6 +111,13 @@ def _severities(snapshot: Snapshot, counts: Mapping[Severity, int]) -> list[dict
         for each, word in SEVERITY_WORDS.items()
         if counts[each]
     ]
+
+
+def _guardrails(snapshot: Snapshot) -> dict[str, Any]:
+    """How many pass, and those that do not: what is not decided never passes."""
+    checks = guardrail_results(snapshot)
+    failing = [check for check in checks if check.outcome != Outcome.PASS]
+    return {"count": len(checks), "passing": len(checks) - len(failing), "failing": failing[:TOP_FINDINGS]}
 
 
 def _top_findings(snapshot: Snapshot) -> list[dict[str, Any]]:
