@@ -60,6 +60,11 @@ def reach_page(snapshot: Snapshot, wanted: EdgeFilter) -> EdgeSelection:
     return EdgeSelection(reach, wanted, keeper(snapshot, wanted.query), reason)
 
 
+def plain_edges(snapshot: Snapshot, wanted: EdgeFilter) -> EdgeSelection:
+    """The same for those who take them all: the reasons of unknown ones are left out, as each is searched."""
+    return EdgeSelection(load_reach(snapshot), wanted, keeper(snapshot, wanted.query), lambda edge: "")
+
+
 def keeper(snapshot: Snapshot, query: Query) -> Condition:
     """Which sources a filter keeps, port by port. UnknownName: it asks about a snapshot that is not there."""
     return compile_query(query, ground_of(snapshot))

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-_EDGE = (
+EDGE_COLUMNS = (
     "source",
     "target",
     "port",
@@ -25,7 +25,7 @@ Rows = tuple[Sequence[str], list[list[str]]]  # head and body
 
 
 def edge_rows(result: dict[str, Any]) -> Rows:
-    return _EDGE, [[str(edge[key]) for key in _EDGE] for edge in result["edges"]]
+    return EDGE_COLUMNS, [[str(edge[key]) for key in EDGE_COLUMNS] for edge in result["edges"]]
 
 
 def connection_rows(result: dict[str, Any]) -> Rows:

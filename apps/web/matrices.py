@@ -36,13 +36,13 @@ class Cut(NamedTuple):
 def matrix_of(snapshot: Snapshot, question: Question) -> dict[str, Any]:
     """The context of `_matrix.html`, `counts` of its cells, and what is wrong with its rows and columns."""
     reach = load_reach(snapshot)
-    asked = _as_matrix_question(reach, question)
+    asked = as_matrix_question(reach, question)
     complaint = ""
     try:
         found = matrix(snapshot, asked)
     except UnknownName as unknown:
         question = replace(question, rows="", columns="")
-        asked, complaint = _as_matrix_question(reach, question), f"{unknown}: all are shown."
+        asked, complaint = as_matrix_question(reach, question), f"{unknown}: all are shown."
         found = matrix(snapshot, asked)
     return {
         "counts": found["meta"]["counts"],
@@ -57,7 +57,7 @@ def matrix_of(snapshot: Snapshot, question: Question) -> dict[str, Any]:
     }
 
 
-def _as_matrix_question(reach: Reach, question: Question) -> MatrixQuestion:
+def as_matrix_question(reach: Reach, question: Question) -> MatrixQuestion:
     rows = question.rows or question.source
     columns = question.columns or question.to
     by = question.by or _fitting(reach, question, rows, columns)

@@ -1,0 +1,102 @@
+"""The graph as SVG: the same cards, places and lines as the browser draws."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from apps.engine.model import Verdict
+from apps.web.drawings.looks import define_heads, draw_line, write_legend
+from apps.web.drawings.svg import (
+    FOOT_ROOM,
+    LINE,
+    MUTED,
+    PAPER,
+    TITLE_ROOM,
+    add,
+    as_text,
+    picture,
+    shorten,
+    write,
+)
+
+_WIDTH, _HEIGHT = 208, 68  # of a card, pixels
+_MARGIN = 32
+_NARROWEST = 820  # the legend needs it
+_LINES = {"all": "", "some": "6 3", "none": "2 3"}  # of a gate's border
+
+Node = Mapping[str, Any]
+
+
+def draw_graph(graph: Mapping[str, Any], title: str, caption: str) -> str:
+    """`graph` as REST answers it; `caption`: of what cluster, snapshot and filter it is."""
+    nodes = graph["nodes"]
+    left = min((node["x"] for node in nodes), default=0) - _WIDTH / 2 - _MARGIN
+    top = min((node["y"] for node in nodes), default=0) - _HEIGHT / 2 - _MARGIN - TITLE_ROOM
+    width = max((node["x"] for node in nodes), default=0) + _WIDTH / 2 + _MARGIN - left
+    height = max((node["y"] for node in nodes), default=0) + _HEIGHT / 2 + _MARGIN - top
+    root = picture(max(width, _NARROWEST), height + FOOT_ROOM, title, caption)
+    define_heads(root)
+    drawing = add(root, "g", transform=f"translate({-left:.1f} {-top:.1f})")
+    places = {node["id"]: node for node in nodes}
+    for edge in graph["edges"]:
+        _draw_edge(drawing, edge, places[edge["source"]], places[edge["target"]])
+    for node in nodes:
+        _draw_card(drawing, node)
+    meta = graph["meta"]
+    write_legend(root, meta["counts"], height + 8)
+    tally = f"{meta['drawn']} drawn · {meta['folded']} folded · {meta['hidden']} hidden"
+    write(root, tally, 16, height + 32, fill=MUTED)
+    return as_text(root)
+
+
+def _draw_edge(parent: Element, edge: Mapping[str, Any], source: Node, target: Node) -> None:
+    side = 1 if target["x"] >= source["x"] else -1
+    x1, y1 = source["x"] + side * _WIDTH / 2, float(source["y"])
+    x2, y2 = target["x"] - side * _WIDTH / 2, float(target["y"])
+    if source["x"] == target["x"]:  # one below the other: out on the right and back in
+        x2, bend = x1, 60.0
+        path = f"M{x1} {y1}C{x1 + bend} {y1} {x2 + bend} {y2} {x2} {y2}"
+    else:
+        half = (x2 - x1) / 2
+        path = f"M{x1} {y1}C{x1 + half} {y1} {x2 - half} {y2} {x2} {y2}"
+    draw_line(parent, path, Verdict(edge["verdict"]))
+    words = edge["label"] + (" · no DNS" if edge["dns"] == "blocked" and edge["ask"] else "")
+    write(
+        parent, words, (x1 + x2) / 2, (y1 + y2) / 2 - 4, size=11, anchor="middle",
+        paint_order="stroke", stroke=PAPER, stroke_width=4,
+    )  # fmt: skip
+
+
+def _draw_card(parent: Element, node: Node) -> None:
+    x, y = node["x"] - _WIDTH / 2, node["y"] - _HEIGHT / 2
+    is_one = node["kind"] in ("namespace", "service")
+    card = add(
+        parent,
+        "rect",
+        x=x,
+        y=y,
+        width=_WIDTH,
+        height=_HEIGHT,
+        rx=8,
+        fill=PAPER,
+        stroke=LINE,
+        stroke_width=1.5,
+    )
+    if not is_one:
+        card.set("stroke-dasharray", "6 4")
+    middle = float(node["x"])
+    write(parent, shorten(node["label"], 30), middle, y + 20, size=13, anchor="middle", weight="600")
+    write(parent, shorten(node["fact"], 36), middle, y + 37, size=11, anchor="middle", fill=MUTED)
+    if is_one:
+        _draw_gate(parent, "IN", node["ingress"], middle - 40, y + 44)
+        _draw_gate(parent, "OUT", node["egress"], middle + 4, y + 44)
+
+
+def _draw_gate(parent: Element, word: str, extent: str, x: float, y: float) -> None:
+    """Solid: closed for all pods of the namespace; dashed: for some; dotted: for none."""
+    gate = add(parent, "rect", x=x, y=y, width=36, height=17, rx=4, fill="none", stroke=MUTED)
+    if _LINES[extent]:
+        gate.set("stroke-dasharray", _LINES[extent])
+    write(parent, word, x + 18, y + 12, size=10, anchor="middle", fill=MUTED)

@@ -1,0 +1,86 @@
+"""What is on screen as a file: edges as CSV and JSON, graph and matrix as SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+
+from apps.reachability.queries import graph, load_reach, matrix, plain_edges
+from apps.snapshots.models import Snapshot
+from apps.web import edge_export
+from apps.web.drawings import draw_graph, draw_matrix
+from apps.web.drawings.matrix import MOST
+from apps.web.edge_table import edge_filter
+from apps.web.filters import Filter, read_filter
+from apps.web.frame import get_snapshot
+from apps.web.graphs import as_graph_question
+from apps.web.matrices import as_matrix_question
+from apps.web.pickers import offer
+from apps.web.question import Question, read_question
+
+_FORMATS = {"csv": (edge_export.as_csv, "text/csv"), "json": (edge_export.as_json, "application/json")}
+
+
+@login_required
+def export_edges(request: HttpRequest, slug: str, number: int, form: str) -> HttpResponseBase:
+    """Every edge of the question in the address, whatever page of them is on screen."""
+    snapshot = get_snapshot(slug, number)
+    asked = _read(request, snapshot)
+    question = asked.question
+    edges = plain_edges(snapshot, replace(edge_filter(question, asked), verdicts=question.show))
+    write, media_type = _FORMATS[form]
+    pieces: Iterator[str] = write(edge_export.describe(snapshot, question, len(edges)), edges)
+    return _as_file(
+        StreamingHttpResponse(pieces, content_type=f"{media_type}; charset=utf-8"), snapshot, form
+    )
+
+
+@login_required
+def export_drawing(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
+    """The graph, or with `view=matrix` the matrix."""
+    snapshot = get_snapshot(slug, number)
+    question = _read(request, snapshot).question
+    drawing = _matrix(snapshot, question) if question.view == "matrix" else _graph(snapshot, question)
+    return _as_file(HttpResponse(drawing, content_type="image/svg+xml; charset=utf-8"), snapshot, "svg")
+
+
+def _read(request: HttpRequest, snapshot: Snapshot) -> Filter:
+    """The question; a file has nowhere to complain, so what is wrong in it is no file at all."""
+    pickers = offer(load_reach(snapshot), read_question(request.GET.dict()))
+    if pickers.complaint:
+        raise Http404(pickers.complaint)
+    asked = read_filter(snapshot, pickers.question)
+    if asked.problems:
+        raise Http404(" ".join(map(str, asked.problems)))
+    return asked
+
+
+def _graph(snapshot: Snapshot, question: Question) -> str:
+    if question.ask == "path":
+        raise Http404("Paths of several hops are not drawn as a picture.")
+    drawn = graph(snapshot, as_graph_question(question))
+    return draw_graph(drawn, drawn["meta"]["answer"], _caption(snapshot, question))
+
+
+def _matrix(snapshot: Snapshot, question: Question) -> str:
+    asked = as_matrix_question(load_reach(snapshot), question)
+    window = matrix(snapshot, replace(asked, row_limit=MOST, column_limit=MOST))
+    return draw_matrix(window, question.title, _caption(snapshot, question))
+
+
+def _caption(snapshot: Snapshot, question: Question) -> str:
+    taken = f", {snapshot.finished:%d %b %Y, %H:%M} UTC" if snapshot.finished else ""
+    asked = f" · filter: {question.q}" if question.q else ""
+    return f"{snapshot.cluster.name} · snapshot #{snapshot.number}{taken} · allowed by policy{asked}"
+
+
+def _as_file(answer: Any, snapshot: Snapshot, ending: str) -> HttpResponseBase:
+    name = f"{snapshot.cluster.slug}-{snapshot.number}-reach.{ending}"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    found: HttpResponseBase = answer
+    return found
