@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.contrib.auth.views import LoginView, LogoutView
-from django.urls import path
+from django.urls import path, register_converter
 
 from apps.web.views import (
     asks,
     changes,
     clusters,
     drafts,
+    exports,
     findings,
     help,
     home,
@@ -22,6 +23,8 @@ from apps.web.views import (
     snapshots,
     suggestions,
 )
+
+register_converter(exports.Form, "csv_or_json")
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -41,6 +44,10 @@ urlpatterns = [
     path("c/<slug:slug>/s/<int:number>/map", maps.show_map, name="map"),
     path("c/<slug:slug>/s/<int:number>/ask", asks.ask, name="ask"),
     path("c/<slug:slug>/s/<int:number>/ask/options", asks.show_options, name="ask-options"),
+    path("c/<slug:slug>/s/<int:number>/map.svg", exports.export_drawing, name="export-drawing"),
+    path(
+        "c/<slug:slug>/s/<int:number>/edges.<csv_or_json:form>", exports.export_edges, name="export-edges"
+    ),
     path("c/<slug:slug>/s/<int:number>/explain", proofs.show_proof, name="explain"),
     path("c/<slug:slug>/s/<int:number>/ns", namespaces.show_namespaces, name="namespaces"),
     path("c/<slug:slug>/s/<int:number>/ns/<str:namespace>", namespaces.show_namespace, name="namespace"),

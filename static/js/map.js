@@ -7,6 +7,7 @@ import { makeDrawing } from "./drawing.js";
 import { isTyping } from "./keys.js";
 import { makeMatrix } from "./matrix.js";
 import { showCard, showMembers, showPair, showProof } from "./panel.js";
+import { setUpPicture } from "./picture.js";
 import { setUpSentence } from "./sentence.js";
 import { VERDICTS, addressOf, readState } from "./state.js";
 
@@ -27,6 +28,7 @@ if (drawing && innerWidth <= NARROW && !new URLSearchParams(location.search).has
 setUpSentence(part("question"));
 setUpChips(chips, onToggle);
 setUpCopy(part("copy"));
+if (part("png")) setUpPicture(part("png"), part("svg"), showFailure);
 addEventListener("popstate", () => apply(readState()));
 document.addEventListener("keydown", (event) => event.key === "Escape" && state.sel && !isTyping(event.target) && close());
 page.addEventListener("click", onLink);
@@ -42,11 +44,15 @@ async function load() {
     part("failure").hidden = true;
   } catch (error) {
     if (wasCancelled(error)) return;
-    part("failure").hidden = false;
-    part("failure").firstElementChild.textContent = error.message;
+    showFailure(error.message);
   }
   part("answer").classList.remove("busy");
   showSelection();
+}
+
+function showFailure(message) {
+  part("failure").hidden = false;
+  part("failure").firstElementChild.textContent = message;
 }
 
 async function loadTable() {
