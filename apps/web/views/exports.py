@@ -25,6 +25,18 @@ from apps.web.question import Question, read_question
 _FORMATS = {"csv": (edge_export.as_csv, "text/csv"), "json": (edge_export.as_json, "application/json")}
 
 
+class Form:
+    """What follows the point in the address of an export."""
+
+    regex = "|".join(_FORMATS)
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 @login_required
 def export_edges(request: HttpRequest, slug: str, number: int, form: str) -> HttpResponseBase:
     """Every edge of the question in the address, whatever page of them is on screen."""
