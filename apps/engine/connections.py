@@ -73,6 +73,7 @@ class _Finder:
         self._between: dict[tuple[str, str], _PortSets] = defaultdict(_PortSets)
         self._outside: dict[tuple[str, Direction], dict[Range, _PortSets]] = defaultdict(dict)
         self._undecided: set[tuple[str, str]] = set()
+        self._named: dict[int, list[str | Range]] = {}
 
     def find(self, *, outside_only: bool = False) -> Connections:
         for number, party in enumerate(self._scene.parties):
@@ -130,6 +131,11 @@ class _Finder:
 
     def _owners(self, number: int) -> list[str | Range]:
         """The workloads of a party, or the range of addresses for which an outside one stands."""
+        if number not in self._named:
+            self._named[number] = self._find_owners(number)
+        return self._named[number]
+
+    def _find_owners(self, number: int) -> list[str | Range]:
         party = self._scene.parties[number]
         if party.is_pod:
             return list(dict.fromkeys(member.workload.key for member in party.members))

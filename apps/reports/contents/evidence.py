@@ -43,15 +43,14 @@ def tell_evidence(basis: Basis, findings: dict[str, Any]) -> dict[str, Any]:
 
 def _mark_edges(basis: Basis, marks: Marks) -> None:
     """Looking lines up is dear, and many edges hang on the same rule."""
-    lines: dict[Citation, list[Lines]] = {}
+    said: dict[Citation, list[str]] = defaultdict(list)
     for cited in cite_edges(basis):
-        if cited.citation not in lines:
-            lines[cited.citation] = _lines_of(basis, cited.citation)
-        for each in lines[cited.citation]:
-            _say(
-                marks[cited.citation.ref][each],
-                f"{cited.citation.effect}: {cited.source} to {cited.target}",
-            )
+        _say(said[cited.citation], f"{cited.citation.effect}: {cited.source} to {cited.target}")
+    basis.library.open(citation.ref for citation in said)
+    for citation, sentences in said.items():
+        for lines in _lines_of(basis, citation):
+            for sentence in sentences:
+                _say(marks[citation.ref][lines], sentence)
 
 
 def _lines_of(basis: Basis, citation: Citation) -> list[Lines]:

@@ -11,7 +11,7 @@ from apps.engine.model import Citation, Side, Verdict
 from apps.reachability.bundle import REACHING
 from apps.reports.contents.basis import Basis
 
-MOST_PROVED = 400
+MOST_PROVED = 300
 _PROVED = (*sorted(REACHING), Verdict.UNKNOWN)
 
 

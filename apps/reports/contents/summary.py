@@ -44,14 +44,15 @@ def _isolated(basis: Basis) -> dict[str, int]:
 def _sentences(basis: Basis, isolated: dict[str, int], changes: dict[str, Any] | None) -> list[str]:
     counts = basis.verdict_counts
     told = [
-        f"Of {sum(counts.values())} edges from a namespace to a Service port, {basis.reaching_count} are "
-        f"allowed by policy in whole or in part, {counts[Verdict.UNRESTRICTED]} of them because no policy "
+        f"Of {sum(counts.values()):,} edges from a namespace to a Service port, {basis.reaching_count:,} are "
+        f"allowed by policy in whole or in part, {counts[Verdict.UNRESTRICTED]:,} of them because no policy "
         f"isolates either side.",
-        f"{isolated['both']} of {isolated['of']} namespaces with workloads are isolated in both directions.",
+        f"{isolated['both']:,} of {isolated['of']:,} namespaces with workloads are isolated in "
+        "both directions.",
         _changed(changes),
     ]
     if counts[Verdict.UNKNOWN]:
-        told.append(f"{counts[Verdict.UNKNOWN]} edges could not be decided; the cover names the reasons.")
+        told.append(f"{counts[Verdict.UNKNOWN]:,} edges could not be decided; the cover names the reasons.")
     if not basis.assumptions.enforced:
         told.insert(
             0, "The cluster's network plugin enforces no NetworkPolicy: nothing below holds anything back."
@@ -64,6 +65,6 @@ def _changed(changes: dict[str, Any] | None) -> str:
         return "There is no earlier signed review to compare with."
     counts = changes["counts"]
     return (
-        f"Since snapshot {changes['against']}, {counts['opened']} edges were opened, {counts['closed']} "
-        f"closed and {counts['changed']} changed otherwise."
+        f"Since snapshot {changes['against']}, {counts['opened']:,} edges were opened, {counts['closed']:,} "
+        f"closed and {counts['changed']:,} changed otherwise."
     )

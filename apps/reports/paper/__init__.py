@@ -8,11 +8,11 @@ from typing import Any
 from apps.reports.paper.blocks import Block, Paper, heading
 from apps.reports.paper.cover import lay_cover, lay_summary
 from apps.reports.paper.drawings import lay_focus, lay_matrix
-from apps.reports.paper.printable import printable
+from apps.reports.paper.edges import lay_edges
+from apps.reports.paper.printable import printable, shorten
 from apps.reports.paper.proof import lay_evidence, lay_method, lay_sign_off
 from apps.reports.paper.tables import (
     lay_changes,
-    lay_edges,
     lay_exceptions,
     lay_findings,
     lay_guardrails,
@@ -20,7 +20,11 @@ from apps.reports.paper.tables import (
 )
 from apps.reports.paper.words import when
 
-_FEW = 6  # rows of a table on the third page of an executive report
+# What fits on the three pages of an executive report.
+_FEW = 4  # rows of a table, and lines of a drawing
+_BRIEF = 110  # characters of one text in a table
+_DECIDED = ("findings", "changes", "guardrails", "exceptions")
+_SMALL_MATRIX = 14  # rows that leave room for a drawing below
 
 
 def lay_out(content: dict[str, Any], *, paper_size: str, content_sha256: str) -> dict[str, Any]:
@@ -66,11 +70,14 @@ def _full(content: dict[str, Any]) -> Iterator[Block]:
 def _executive(content: dict[str, Any]) -> Iterator[Block]:
     """Two pages behind the cover: the summary with the matrix, and what to decide."""
     paper = Paper(lines_left=0)
+    brief = {name: shorten(content[name], _BRIEF) for name in _DECIDED}
     yield from lay_summary(content)
     yield from lay_matrix(content, paper, members=False)
+    if len(content["matrix"]["rows"]) <= _SMALL_MATRIX:
+        yield from lay_focus(content, most_lines=_FEW)
     yield {"block": "pagebreak"}
-    yield from lay_findings(content, paper, most=_FEW)
-    yield from lay_changes(content, paper, most=_FEW)
-    yield from lay_guardrails(content, paper, most=_FEW)
-    yield from lay_exceptions(content, paper, most=_FEW)
+    yield from lay_findings(brief, paper, most=_FEW)
+    yield from lay_changes(brief, paper, most=_FEW)
+    yield from lay_guardrails(brief, paper, most=_FEW)
+    yield from lay_exceptions(brief, paper, most=_FEW)
     yield from lay_sign_off(content)

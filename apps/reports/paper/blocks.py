@@ -10,8 +10,8 @@ Block = dict[str, Any]
 Cell = str | dict[str, str]  # text, or {"text", "to"}: a link to a label of the report
 
 # A tagged row costs some 80 kB of memory while it is set, a line of an annex a twentieth.
-MOST_TABLE_ROWS = 2_500
-MOST_ANNEX_LINES = 20_000
+MOST_TABLE_ROWS = 2_000
+MOST_ANNEX_LINES = 18_000
 
 
 def heading(text: str, label: str, level: int = 1) -> Block:
@@ -19,7 +19,7 @@ def heading(text: str, label: str, level: int = 1) -> Block:
 
 
 def text(words: str, look: str = "plain") -> Block:
-    """`look`: plain, or note for what is said about the report itself."""
+    """`look`: plain; note for what is said about the report itself; lead, which stays with what follows."""
     return {"block": "text", "text": words, "look": look}
 
 
@@ -58,26 +58,35 @@ class Paper:
         yield {
             "block": "table",
             "title": title,
-            "columns": _columns(columns),
+            "columns": _columns_of(columns),
             "rows": [list(r) for r in shown],
         }
         if total > len(shown):
             yield text(self._move(title, columns, rest, total, len(shown)), "note")
 
+    def add_lines(self, title: str, heads: str, lines: Sequence[str]) -> int:
+        """Lines for the annex at the end, as far as there is room; how many of them."""
+        taken = list(lines[: self.lines_left])
+        self.lines_left -= len(taken)
+        if taken:
+            label = f"annex-{len(self.annex) + 1}"
+            self.annex.append(
+                {"block": "lines", "title": title, "label": label, "heads": heads, "lines": taken}
+            )
+        missing = len(lines) - len(taken)
+        if missing and taken:
+            self.annex.append(text(f"{missing:,} more lines are in the attached JSON alone.", "note"))
+        return len(taken)
+
     def _move(
         self, title: str, columns: Sequence[str], rest: Sequence[Sequence[Cell]], total: int, shown: int
     ) -> str:
-        lines = [_line(row) for row in rest[: self.lines_left]]
-        self.lines_left -= len(lines)
+        heads = " | ".join(column.partition(":")[0] for column in columns)
+        moved = self.add_lines(title, heads, [_line(row) for row in rest[: self.lines_left]])
         told = f"{shown:,} of {total:,} rows are in this table."
-        if lines:
-            label = f"annex-{len(self.annex) + 1}"
-            heads = " | ".join(column.partition(":")[0] for column in columns)
-            self.annex.append(
-                {"block": "lines", "title": title, "label": label, "heads": heads, "lines": lines}
-            )
-            told += f" {len(lines):,} more are in the annex at the end."
-        missing = total - shown - len(lines)
+        if moved:
+            told += f" {moved:,} more are in the annex at the end."
+        missing = total - shown - moved
         if missing:
             told += (
                 f" {missing:,} more are in the attached JSON alone, and in the spreadsheet of this report."
@@ -85,7 +94,7 @@ class Paper:
         return told
 
 
-def _columns(columns: Sequence[str]) -> list[dict[str, str]]:
+def _columns_of(columns: Sequence[str]) -> list[dict[str, str]]:
     return [dict(zip(("head", "width"), column.split(":"), strict=True)) for column in columns]
 
 

@@ -14,14 +14,14 @@ MOST_NAMED = 12  # members of a class in its row
 def lay_matrix(content: dict[str, Any], paper: Paper, *, members: bool = True) -> Iterator[Block]:
     matrix = content["matrix"]
     yield heading("Reach matrix", "matrix")
-    yield text(_introduction(matrix))
+    yield text(_introduction(matrix), "lead")
     if not matrix["rows"]:
         return
     labels = [row["label"] for row in matrix["rows"]]
     yield {
         "block": "matrix",
         "labels": [_label(row) for row in matrix["rows"]],
-        "cells": matrix["cells"],
+        "cells": [list(line) for line in matrix["cells"]],  # letters, no words to be broken
         "alt": _described(labels, matrix["cells"]),
     }
     if members and matrix["by_class"]:
@@ -30,12 +30,12 @@ def lay_matrix(content: dict[str, Any], paper: Paper, *, members: bool = True) -
         yield from paper.table("Reach classes that are drawn", columns, rows, most=len(rows))
 
 
-def lay_focus(content: dict[str, Any]) -> Iterator[Block]:
+def lay_focus(content: dict[str, Any], most_lines: int = 10) -> Iterator[Block]:
     if content["focus"]:
         yield heading("Who can reach key Services", "focus")
     for each in content["focus"]:
-        more = each["line_count"] - len(each["lines"])
-        lines = [_line(line) for line in each["lines"]]
+        lines = [_line(line) for line in each["lines"][:most_lines]]
+        more = each["line_count"] - len(lines)
         yield {
             "block": "focus",
             "target": each["target"],

@@ -30,6 +30,15 @@ def printable(value: Any) -> Any:
     return value
 
 
+def shorten(value: Any, most: int) -> Any:
+    """The same value with every text cut to `most` characters."""
+    if isinstance(value, str):
+        return value if len(value) <= most else f"{value[: most - 1]}…"
+    if isinstance(value, dict):
+        return {key: shorten(each, most) for key, each in value.items()}
+    return [shorten(each, most) for each in value] if isinstance(value, list | tuple) else value
+
+
 def show(text: str) -> str:
     """One line that can be broken anywhere a long word needs it."""
     shown = _SHOWN.sub(_write_out, text[:LONGEST])

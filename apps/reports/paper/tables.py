@@ -1,17 +1,15 @@
-"""The sections that are tables: changes, findings, exceptions, guardrails, namespaces, edges."""
+"""The sections that are tables: changes, findings, exceptions, guardrails, namespaces."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from apps.reports.contents.words import numbers_of
 from apps.reports.paper.blocks import Block, Cell, Paper, heading, text
 from apps.reports.paper.words import DEFAULTS, OUTCOMES, OUTSIDE, VERDICTS, object_name, when
 
-MOST_FINDINGS, MOST_NAMESPACES, MOST_EDGES = 500, 500, 1_500
+MOST_FINDINGS, MOST_NAMESPACES = 400, 500
 MOST_OTHERS = 300
-MOST_NAMED = 40  # of the namespaces that are denied, in one cell
 
 
 def lay_changes(content: dict[str, Any], paper: Paper, most: int = MOST_OTHERS) -> Iterator[Block]:
@@ -93,24 +91,6 @@ def lay_namespaces(content: dict[str, Any], paper: Paper) -> Iterator[Block]:
     yield from paper.table("Namespaces", columns, rows, most=MOST_NAMESPACES)
 
 
-def lay_edges(content: dict[str, Any], paper: Paper) -> Iterator[Block]:
-    edges = content["edges"]
-    yield heading("Edges", "edges")
-    yield text(
-        "Each source namespace and Service port with its verdict. What is denied, or has no pair of "
-        "workloads, stands in one row a Service port."
-    )
-    rows: list[list[Cell]] = []
-    total = 0
-    for port in edges["ports"]:
-        found = _port_rows(port, edges)
-        total += len(found)
-        if len(rows) < paper.rows_left + paper.lines_left:
-            rows += found
-    columns = ["Target:1.3fr", "Port:", "Source:1.3fr", "Verdict:", "Pairs:", "DNS:"]
-    yield from paper.table("Edges", columns, rows, most=MOST_EDGES, total=total)
-
-
 def _changed_edge(edge: dict[str, Any]) -> list[Cell]:
     sides = [VERDICTS[side["verdict"]] if side else "–" for side in (edge["before"], edge["after"])]
     return [edge["source"], f"{edge['target']}:{edge['port']}/{edge['protocol']}", edge["kind"], *sides]
@@ -137,23 +117,3 @@ def _namespace(row: dict[str, Any]) -> list[Cell]:
     denies = [DEFAULTS[row[direction]] for direction in ("ingress", "egress")]
     numbers = [str(row[name]) for name in ("workloads", "services", "policies")]
     return [row["name"], *denies, row["dns"], OUTSIDE[row["outside"]], *numbers]
-
-
-def _port_rows(port: dict[str, Any], edges: dict[str, Any]) -> list[list[Cell]]:
-    where = [port["target"], f"{port['port']}/{port['protocol']}"]
-    rows: list[list[Cell]] = []
-    for verdict, span in port["sources"].items():
-        numbers = numbers_of(span)
-        names = [edges["namespaces"][number] for number in numbers]
-        if verdict in {"denied", "empty"}:
-            rows.append([*where, _named(names), VERDICTS[verdict], "–", "–"])
-            continue
-        for number, name in zip(numbers, names, strict=True):
-            pairs = port["pairs"].get(str(number))
-            shown = "all" if pairs is None else f"{pairs[0]:,} of {pairs[1]:,}"
-            rows.append([*where, name, VERDICTS[verdict], shown, edges["dns"][number]])
-    return rows
-
-
-def _named(names: list[str]) -> str:
-    return ", ".join(names) if len(names) <= MOST_NAMED else f"{len(names):,} namespaces"
