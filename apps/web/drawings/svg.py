@@ -21,7 +21,7 @@ def picture(width: float, height: float, title: str, caption: str) -> Element:
         role="img",
     )
     root.set("font-family", FONT)
-    SubElement(root, "title").text = title
+    SubElement(root, "title").text = _printable(title)
     add(root, "rect", width=width, height=height, fill=PAPER)
     write(root, title, 16, 24, size=16, weight="600")
     write(root, caption, 16, 44, fill=MUTED)
@@ -44,7 +44,7 @@ def write(
     named = {"anchor": "text_anchor", "weight": "font_weight"}
     rest = {named.get(name, name): value for name, value in more.items()}
     child = add(parent, "text", x=x, y=y, font_size=size, fill=fill, **rest)
-    child.text = "".join(char for char in text if char.isprintable())
+    child.text = _printable(text)
     return child
 
 
@@ -58,3 +58,8 @@ def number(value: float) -> str:
 
 def as_text(root: Element) -> str:
     return tostring(root, encoding="unicode", xml_declaration=True)
+
+
+def _printable(text: str) -> str:
+    """XML has no way to write control characters."""
+    return "".join(char for char in text if char.isprintable())
