@@ -47,7 +47,8 @@ def _action(request: HttpRequest) -> AuditEntry.Action | None:
     if rule is None or rule.deed is Deed.TELLS_NOTHING:
         return None
     if rule.deed in (Deed.SIGNS, Deed.LOGS_IN, Deed.LOGS_OUT):
-        return None if request.method in _SAFE else _ACTIONS[rule.deed]
+        done = rule.by_get or request.method not in _SAFE
+        return _ACTIONS[rule.deed] if done else None
     if request.method not in _SAFE and not rule.only_asks:
         return AuditEntry.Action.CHANGE
     return _ACTIONS[rule.deed]

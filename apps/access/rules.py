@@ -31,12 +31,13 @@ class Deed(Enum):
 
 class Rule(NamedTuple):
     """`ends`: the parts of the question that name namespaces (`NS` or `NS/…`). `only_asks`: its POST changes
-    nothing."""
+    nothing. `by_get`: a GET does the deed already."""
 
     sees: Sees
     deed: Deed = Deed.READS
     ends: tuple[str, ...] = ()
     only_asks: bool = False
+    by_get: bool = False
 
 
 STRICTEST = Rule(Sees.WHOLE)
@@ -56,6 +57,10 @@ RULES: dict[str, Rule] = {
     "operations": _ONESELF,  # administrators only
     "login": Rule(Sees.ANYBODY, Deed.LOGS_IN),
     "logout": Rule(Sees.ONESELF, Deed.LOGS_OUT),
+    # Single sign-on, where it is switched on
+    "oidc_authentication_init": _PUBLIC,
+    "oidc_authentication_callback": Rule(Sees.ANYBODY, Deed.LOGS_IN, by_get=True),
+    "oidc_logout": Rule(Sees.ANYBODY, Deed.LOGS_OUT),
     # Pages
     "home": _CHOSEN,
     "add-cluster": _ONESELF,
@@ -75,6 +80,7 @@ RULES: dict[str, Rule] = {
     "map": _WHOLE,
     "ask": _WHOLE,
     "explain": Rule(Sees.END, ends=("from", "to")),
+    "history": Rule(Sees.END, ends=("from", "to")),
     "policies": _WHOLE,
     "cluster-policy": _WHOLE,
     "policy": Rule(Sees.END, ends=("namespace",)),
@@ -106,6 +112,17 @@ RULES: dict[str, Rule] = {
     "api:diff": _WHOLE,
     "api:what-if": _ASKS,
     "api:suggest": _ASKS,
+    "api:guardrail-checks": _WHOLE,
+    "api:guardrails": _CHOSEN,
+    "api:guardrail": _CHOSEN,
+    "api:exceptions": _CHOSEN,
+    "api:exception": _CHOSEN,
+    "api:reviews": _WHOLE,
+    "api:review": _WHOLE,
+    "api:review-items": _WHOLE,
+    "api:review-decide": _WHOLE,
+    "api:review-sign": Rule(Sees.WHOLE, Deed.SIGNS),
+    "api:review-content": _WHOLE,
     "api:timeline": _WHOLE,
     "api:history": Rule(Sees.END, ends=("source", "target")),
     "api:namespace-history": Rule(Sees.END, ends=("namespace",)),

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import Group, User
+from django.core.exceptions import SuspiciousOperation
 from django.db.models import QuerySet
 from mozilla_django_oidc.auth import OIDCAuthenticationBackend
 
@@ -23,6 +24,13 @@ _PREFIX = "sso:"  # no name of the provider's is that of a user with a password
 
 class SingleSignOn(OIDCAuthenticationBackend):
     """Users are known by the provider's `sub`, which alone is never given to somebody else."""
+
+    def get_userinfo(self, access_token: str, id_token: str, payload: Claims) -> Claims:
+        """OpenID Connect Core 1.0, 5.3.2: user info of another `sub` than the ID token's must not be used."""
+        found: Claims = super().get_userinfo(access_token, id_token, payload)
+        if found.get("sub") != payload.get("sub"):
+            raise SuspiciousOperation("the identity provider tells about somebody else than it let in")
+        return found
 
     def verify_claims(self, claims: Claims) -> bool:
         return isinstance(claims.get("sub"), str) and _role(claims) is not None
