@@ -42,9 +42,10 @@ def tell_report(snapshot: Snapshot, options: Options) -> dict[str, Any]:
         "matrix": tell_matrix(basis),
         "focus": tell_focus(basis, changes, findings),
         "findings": findings,
-        "exceptions": review.exceptions(snapshot),
+        "exceptions": review.exceptions(snapshot, basis.scope),
         "guardrails": review.guardrails(snapshot),
         "method": tell_method(),
+        "signed": review.own_review(snapshot),
     }
     if options.kind == "full":
         content["namespaces"] = tell_namespaces(basis)

@@ -16,7 +16,7 @@ from apps.reachability.bundle import REACHING
 from apps.reachability.comparison import Comparison
 from apps.reachability.evidence import Library
 from apps.reports.contents import review
-from apps.reports.contents.scope import Scope, of_guardrail, some_namespaces, whole_cluster
+from apps.reports.contents.scope import Scope, some_namespaces, whole_cluster
 from apps.reports.options import Options, OptionsRefused, find_stored
 from apps.snapshots.models import Snapshot
 from apps.snapshots.queries import assumptions_of, load_cluster
@@ -65,27 +65,20 @@ class Basis:
 
 def lay_basis(snapshot: Snapshot, options: Options) -> Basis:
     """Raises OptionsRefused, and NothingStored for a snapshot without answers."""
-    reach = queries.load_reach(snapshot)
-    return Basis(
-        snapshot=snapshot,
-        options=options,
-        cluster=load_cluster(snapshot),
-        reach=reach,
-        assumptions=assumptions_of(snapshot),
-        scope=_scope(snapshot, options, reach.namespaces),
-        before=_before(snapshot, options),
+    reach, cluster, assumptions = (
+        queries.load_reach(snapshot),
+        load_cluster(snapshot),
+        assumptions_of(snapshot),
     )
-
-
-def _scope(snapshot: Snapshot, options: Options, namespaces: tuple[str, ...]) -> Scope:
-    if options.guardrail:
-        ends = review.ends_of_guardrail(snapshot, options.guardrail)
-        if ends is None:
-            raise OptionsRefused("guardrail", f"there is no guardrail {options.guardrail!r}")
-        return of_guardrail(namespaces, options.guardrail, *ends)
+    scope = whole_cluster(reach.namespaces)
     if options.namespaces:
-        return some_namespaces(namespaces, options.namespaces)
-    return whole_cluster(namespaces)
+        scope = some_namespaces(reach.namespaces, options.namespaces)
+    if options.guardrail:
+        found = review.scope_of_guardrail(snapshot, options.guardrail, cluster, reach, assumptions)
+        if found is None:
+            raise OptionsRefused("guardrail", f"there is no guardrail {options.guardrail!r}")
+        scope = found
+    return Basis(snapshot, options, cluster, reach, assumptions, scope, _before(snapshot, options))
 
 
 def _before(snapshot: Snapshot, options: Options) -> Snapshot | None:

@@ -13,13 +13,13 @@ def tell_summary(basis: Basis, changes: dict[str, Any] | None, findings: dict[st
     """`edges`: of the scope by verdict. `isolated`: namespaces closed for all their workloads, of `of`."""
     edges = {str(verdict): count for verdict, count in basis.verdict_counts.items()}
     isolated = _isolated(basis)
-    checks = [each["result"] for each in review.guardrails(basis.snapshot)]
+    checks = [each["outcome"] for each in review.guardrails(basis.snapshot)]
     return {
         "edges": {"total": sum(edges.values()), "reaching": basis.reaching_count, **edges},
         "isolated": isolated,
         "changes": changes and changes["counts"],
         "findings": findings["by_severity"],
-        "guardrails": {word: checks.count(word) for word in ("pass", "fail", "unknown")},
+        "guardrails": {word: checks.count(word) for word in ("pass", "broken", "unknown")},
         "sentences": _sentences(basis, isolated, changes),
     }
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from apps.reports.paper.blocks import Block, heading, listed, text
-from apps.reports.paper.words import VERDICTS, object_name
+from apps.reports.paper.words import VERDICTS, object_name, when
 
 _ROLES = ("Reviewer", "Platform owner", "Auditor")
 
@@ -45,8 +45,13 @@ def lay_evidence(content: dict[str, Any]) -> Iterator[Block]:
 
 
 def lay_sign_off(content: dict[str, Any]) -> Iterator[Block]:
-    number = content["cover"]["snapshot"]["number"]
+    number, signed = content["cover"]["snapshot"]["number"], content["signed"]
     yield heading("Sign-off", "sign-off")
+    if signed:
+        yield text(
+            f"The review of this snapshot was signed in Portolan by {signed['signed_by']} on "
+            f"{when(signed['signed'])}; sha256 of its seal: {signed['seal']}."
+        )
     yield {
         "block": "signatures",
         "text": f"The signers have read this report on snapshot #{number}.",
