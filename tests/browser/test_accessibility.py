@@ -26,6 +26,12 @@ PAGES = {
     "clusters": "/?all=1",
     "new cluster": "/c/new",
     "found": "/c/quay/s/1/ask?q=pa",
+    "filter": "/c/quay/s/1/map?q=from:env=prod&view=table",
+    "filter that matches nothing": "/c/quay/s/1/map?q=from:ordrs&view=table",
+    "filter that cannot be read": "/c/quay/s/1/map?q=frm:x&view=table",
+    "help": "/help",
+    "help on verdicts": "/help/verdicts",
+    "settings": "/settings",
 }
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 
