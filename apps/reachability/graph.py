@@ -7,14 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from apps.engine import Reach
+from apps.engine import Paths, Reach
 from apps.engine.model import Verdict
-from apps.reachability import answers, drawing, focus, overview
+from apps.reachability import answers, drawing, focus
 from apps.reachability.bundle import RANKING
 from apps.reachability.conditions import Condition
 from apps.reachability.drawing import Line, Node
 from apps.reachability.focus import Focus, Spoke
-from apps.reachability.overview import Pair
+from apps.reachability.graph_hops import draw_hops
+from apps.reachability.overview_graph import Overview, draw_overview
 from apps.reachability.question import FOLDED, GraphQuestion
 from apps.reachability.selection import EdgeFilter, narrow_ports, pick_ports
 
@@ -62,19 +63,22 @@ def _draw_focus(reach: Reach, view: Focus, question: GraphQuestion) -> Graph:
     }
 
 
+def draw_paths(reach: Reach, found: Paths, question: GraphQuestion) -> Graph:
+    """What the focus could pivot to."""
+    return _graph(question, draw_hops(reach, found, question))
+
+
 def _draw_overview(reach: Reach, question: GraphQuestion, keep: Condition | None) -> Graph:
-    cards = overview.lay_cards(reach)
-    ports = narrow_ports(pick_ports(reach, "", question.port, question.protocol), keep)
-    pairs = overview.pair_cards(reach, cards, ports)
-    shown = [pair for pair in pairs if pair.verdict in question.show]
-    drawn = shown[: drawing.MOST_EDGES]
-    folded = len(shown) - len(drawn) + sum(pair.verdict in FOLDED - question.show for pair in pairs)
-    overview.place_cards(cards)
-    counts = Counter(pair.verdict for pair in pairs)
+    asked = pick_ports(reach, "", question.port, question.protocol)
+    whole = keep is None and len(asked) == len(reach.ports)
+    return _graph(question, draw_overview(reach, question, narrow_ports(asked, keep), whole=whole))
+
+
+def _graph(question: GraphQuestion, found: Overview) -> Graph:
     return {
-        "meta": _meta(question, answers.of_overview(reach, cards), counts, len(drawn), folded),
-        "nodes": [card.node for card in cards],
-        "edges": [_pair_line(reach, pair) for pair in drawn],
+        "meta": _meta(question, found.answer, found.counts, found.drawn, found.folded, found.form),
+        "nodes": found.nodes,
+        "edges": found.lines,
     }
 
 
@@ -125,16 +129,18 @@ def _folded_lines(view: Focus, folded: Sequence[tuple[Node, Verdict]], direction
     return [drawing.folded_line(source, target, verdict) for (source, target), verdict in ends]
 
 
-def _pair_line(reach: Reach, pair: Pair) -> Line:
-    return drawing.bundle_line(reach, pair.source.node["id"], pair.target.node["id"], pair.bundle)
-
-
 def _meta(
-    question: GraphQuestion, answer: str, counts: Mapping[Verdict, int], drawn: int, folded: int
+    question: GraphQuestion,
+    answer: str,
+    counts: Mapping[Verdict, int],
+    drawn: int,
+    folded: int,
+    form: str = "focus",
 ) -> dict[str, Any]:
     return {
         "focus": question.focus,
         "direction": question.direction,
+        "form": form,
         "answer": answer,
         "counts": {str(verdict): counts.get(verdict, 0) for verdict in RANKING},
         "drawn": drawn,

@@ -31,7 +31,16 @@ _structures: Recent[Reach, Structure] = Recent(size=2)
 
 def structure_of(reach: Reach) -> Structure:
     """Worked out once while the reach is among those asked about last."""
-    return _structures.get(reach, lambda: _structure(reach))
+    return _structures.get(reach, lambda: structure_from(reach, reach.ports))
+
+
+def structure_from(reach: Reach, ports: Sequence[PortReach]) -> Structure:
+    """The structure that these Service ports alone make."""
+    cells = cells_by_namespace(reach, ports)
+    classes = Classes(reach, cells)
+    order = order_classes(cells, classes.all)
+    together = [number for each in order for number in each.members]
+    return Structure(cells, classes, tuple(order), {number: place for place, number in enumerate(together)})
 
 
 def pick_namespaces(reach: Reach, field: str, asked: str) -> list[int]:
@@ -83,11 +92,3 @@ def _members(structure: Structure, numbers: dict[str, int], field: str, name: st
     if name not in numbers:
         raise UnknownName(field, f"There is no namespace {name!r}")
     return [numbers[name]]
-
-
-def _structure(reach: Reach) -> Structure:
-    cells = cells_by_namespace(reach, reach.ports)
-    classes = Classes(reach, cells)
-    order = order_classes(cells, classes.all)
-    together = [number for each in order for number in each.members]
-    return Structure(cells, classes, tuple(order), {number: place for place, number in enumerate(together)})

@@ -18,15 +18,17 @@ from apps.reachability import drawing
 from apps.reachability.bundle import RANKING, Bundle, best_by_source
 from apps.reachability.drawing import Node
 
-_ROOM = drawing.MOST_NODES - 2  # two are kept for the Open zone and for those without room
+ROOM = drawing.MOST_NODES - 2  # two are kept for the Open zone and for those without room
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One node and the numbers of the namespaces that it stands for."""
+    """One node, the numbers of the namespaces that it stands for as a source, and by which names it is a
+    target: namespaces, or a Service (`NS/SERVICE`)."""
 
     node: Node
     members: BitMap
+    targets: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +39,24 @@ class Pair:
     bundle: Bundle
 
 
-def lay_cards(reach: Reach) -> list[Card]:
-    """Cards in their order: namespaces by name with the system's own last, Open zone, those without room."""
-    is_open = BitMap(n for n, gates in enumerate(reach.isolation) if gates.ingress == gates.egress == "none")
-    closed = [number for number in range(len(reach.namespaces)) if number not in is_open]
-    closed.sort(key=lambda number: reach.namespaces[number].startswith("kube-"))
-    cards = [Card(drawing.namespace_node(reach, number), BitMap([number])) for number in closed[:_ROOM]]
+def closed_namespaces(reach: Reach) -> list[int]:
+    """The numbers of those that some policy isolates, by name with the system's own last."""
+    closed = [n for n, gates in enumerate(reach.isolation) if not gates.ingress == gates.egress == "none"]
+    return sorted(closed, key=lambda number: reach.namespaces[number].startswith("kube-"))
+
+
+def lay_cards(reach: Reach, room: int = ROOM) -> list[Card]:
+    """Cards in their order: isolated namespaces, Open zone, those without room."""
+    closed = closed_namespaces(reach)
+    is_open = BitMap(range(len(reach.namespaces))) - BitMap(closed)
+    cards = [
+        Card(drawing.namespace_node(reach, number), BitMap([number]), frozenset({reach.namespaces[number]}))
+        for number in closed[:room]
+    ]
     if is_open:
         cards.append(_shared_card(reach, is_open, "open-zone"))
-    if closed[_ROOM:]:
-        cards.append(_shared_card(reach, BitMap(closed[_ROOM:]), "folded"))
+    if closed[room:]:
+        cards.append(_shared_card(reach, BitMap(closed[room:]), "folded"))
     return cards
 
 
@@ -68,8 +78,8 @@ def place_cards(cards: Sequence[Card]) -> None:
 def _pairs_to(
     reach: Reach, cards: Sequence[Card], target: Card, ports: Sequence[PortReach]
 ) -> Iterator[Pair]:
-    names = {reach.namespaces[number] for number in target.members}
-    inside = [port for port in ports if port.namespace in names]
+    names = target.targets
+    inside = [port for port in ports if port.namespace in names or port.target in names]
     if not inside:
         return
     best = best_by_source(inside)
@@ -81,7 +91,9 @@ def _pairs_to(
 
 def _shared_card(reach: Reach, members: BitMap, kind: str) -> Card:
     names = [reach.namespaces[number] for number in members]
+    targets = frozenset(names)
     if kind == "open-zone":
         fact = f"{drawing.count_of(len(names), 'namespace')}, isolated by no policy"
-        return Card(drawing.shared_node("open-zone", kind, "Open zone", fact, names), members)
-    return Card(drawing.shared_node("folded:more", kind, f"{len(names)} more namespaces", "", names), members)
+        return Card(drawing.shared_node("open-zone", kind, "Open zone", fact, names), members, targets)
+    node = drawing.shared_node("folded:more", kind, f"{len(names)} more namespaces", "", names)
+    return Card(node, members, targets)

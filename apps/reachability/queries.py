@@ -92,9 +92,13 @@ def graph(snapshot: Snapshot, question: GraphQuestion) -> graphs.Graph:
     if "/" in question.focus and not pick_ports(reach, question.focus, question.port, question.protocol):
         raise names.UnknownName("port", f"The Service {question.focus!r} has no such port")
     keep = keeper(snapshot, question.query) if question.query else None
-    drawn = graphs.draw(reach, question, keep)
+    if question.direction == "path":
+        found = find_paths(load_cluster(snapshot), assumptions_of(snapshot), question.focus, question.hops)
+        drawn = graphs.draw_paths(reach, found, question)
+    else:
+        drawn = graphs.draw(reach, question, keep)
     drawn["meta"] = {"cluster": snapshot.cluster.slug, "snapshot": snapshot.number, **drawn["meta"]}
-    if keep:
+    if keep and question.direction != "path":
         drawn["meta"]["answer"] = word_filter(snapshot, graphs.as_filter(question))
     return drawn
 

@@ -16,8 +16,11 @@ DEFAULT_SHOW = frozenset(Verdict) - FOLDED
 class GraphQuestion:
     """What is to be drawn.
 
-    `focus`: `NS` or `NS/SERVICE`, empty for the overview. `direction`: `to` or `from` (a namespace only).
+    `focus`: `NS` or `NS/SERVICE`, empty for the overview. `direction`: `to`; of a namespace also `from`, or
+    `path`, which is what it could pivot to in `hops` hops.
     `only`: the one other end, a namespace (direction `to`) or `NS` or `NS/SERVICE` (`from`); empty: all.
+    `around`: the id of the node whose lines are wanted, in an overview too large for all lines. `expand`:
+    the namespaces of the overview that show their Services.
     `group`: `service` or `namespace`, how target Services are shown. `show`: the verdicts drawn one by one.
     `query`: what the filter grammar asks for besides; other edges are not in the drawing, nor in its counts.
     """
@@ -30,3 +33,6 @@ class GraphQuestion:
     show: frozenset[Verdict] = DEFAULT_SHOW
     only: str = ""
     query: Query = EVERYTHING
+    around: str = ""
+    expand: tuple[str, ...] = ()
+    hops: int = 3

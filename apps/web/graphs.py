@@ -13,12 +13,14 @@ from apps.web.question import Question
 def as_graph_question(question: Question) -> GraphQuestion:
     return GraphQuestion(
         focus=question.focus,
-        direction=question.ask,
+        direction=question.ask if question.focus else "to",
         port=question.port,
         protocol=question.protocol,
         show=question.show,
         only=_other_end(question),
         query=query_of(question),
+        expand=question.expand,
+        hops=question.hops,
     )
 
 
@@ -31,12 +33,14 @@ def graph_url(snapshot: Snapshot, question: Question) -> str:
         "port": question.port or "",
         "protocol": question.protocol,
         "q": question.q,
+        "expand": ",".join(question.expand),
+        "hops": question.hops if question.ask == "path" and question.focus else "",
     }
     query = urlencode({name: value for name, value in asked.items() if value})
     return f"/api/v1/clusters/{snapshot.cluster.slug}/snapshots/{snapshot.number}/graph/?{query}"
 
 
 def _other_end(question: Question) -> str:
-    if not question.focus:
+    if not question.focus or question.ask == "path":
         return ""
     return question.source if question.ask == "to" else question.to

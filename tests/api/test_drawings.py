@@ -19,7 +19,8 @@ def test_a_graph_has_the_keys_of_the_contract(client: APIClient, harbour: Snapsh
     graph = response.json()
     assert set(graph) == {"meta", "nodes", "edges"}
     assert set(graph["meta"]) == {
-        *("cluster", "snapshot", "focus", "direction", "answer", "counts", "drawn", "folded", "hidden")
+        *("cluster", "snapshot", "focus", "direction", "form", "answer", "counts"),
+        *("drawn", "folded", "hidden"),
     }
     assert (graph["meta"]["cluster"], graph["meta"]["snapshot"]) == ("harbour", 1)
     assert graph["meta"]["answer"] == "1 namespace can reach shop/db on 5432/TCP"
@@ -62,6 +63,8 @@ def test_show_chooses_what_is_drawn(client: APIClient, harbour: Snapshot) -> Non
         ({"limit": "5"}, 400, ["limit"]),
         ({"focus": "shop/db", "direction": "from"}, 400, ["focus"]),
         ({"direction": "from"}, 400, ["focus"]),
+        ({"direction": "path"}, 400, ["focus"]),
+        ({"direction": "path", "focus": "orders", "hops": "0"}, 400, ["hops"]),
         ({"focus": "atlantis"}, 404, ["focus"]),
         ({"focus": "shop/ship"}, 404, ["focus"]),
         ({"focus": "shop/db", "port": "1"}, 404, ["port"]),

@@ -65,6 +65,7 @@ def test_who_can_reach_a_service(harbour: Reach) -> None:
     assert graph["meta"] == {
         "focus": "shop/db",
         "direction": "to",
+        "form": "focus",
         "answer": "1 namespace can reach shop/db on 5432",
         "counts": {"unrestricted": 0, "allowed": 0, "partial": 1, "unknown": 0, "denied": 3, "empty": 2},
         "drawn": 1,

@@ -23,13 +23,15 @@ class AskSerializer(serializers.Serializer[Any]):
 
 class NodeSerializer(serializers.Serializer[Any]):
     id = serializers.CharField()
-    kind = words.one_of(["namespace", "service", "open-zone", "folded"])
+    kind = words.one_of(["namespace", "service", "open-zone", "folded", "class", "box", "workload"])
     label = serializers.CharField()
     fact = serializers.CharField()
     ingress = words.one_of(words.EXTENTS)
     egress = words.one_of(words.EXTENTS)
     count = serializers.IntegerField(required=False)
     members = serializers.ListField(child=serializers.CharField(), required=False)
+    parent = serializers.CharField(required=False)
+    hops = serializers.IntegerField(required=False)
     x = serializers.IntegerField()
     y = serializers.IntegerField()
 
@@ -50,7 +52,8 @@ class GraphMetaSerializer(serializers.Serializer[Any]):
     cluster = serializers.CharField()
     snapshot = serializers.IntegerField()
     focus = serializers.CharField()
-    direction = words.one_of(["to", "from"])
+    direction = words.one_of(["to", "from", "path"])
+    form = words.one_of(["focus", "cards", "field", "classes", "paths"])
     answer = serializers.CharField()
     counts = serializers.DictField(child=serializers.IntegerField())
     drawn = serializers.IntegerField()

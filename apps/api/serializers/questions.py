@@ -38,8 +38,17 @@ class GraphQuery(serializers.Serializer[Any]):
     focus = words.name(_TARGET, "NS or NS/SERVICE", required=False)
     only = words.name(_TARGET, "NS, the one other end; or NS/SERVICE when direction is from", required=False)
     direction = words.one_of(
-        ["to", "from"], default="to", help_text="Who reaches the focus, or what it reaches"
+        ["to", "from", "path"],
+        default="to",
+        help_text="Who reaches the focus, what it reaches, or what it could pivot to",
     )
+    hops = serializers.IntegerField(min_value=1, max_value=10, default=3, help_text="When direction is path")
+    around = serializers.CharField(
+        max_length=3 * words.LONGEST_NAME,
+        required=False,
+        help_text="In an overview without lines: the id of the node whose lines are wanted",
+    )
+    expand = words.NamesField(required=False, help_text="Namespaces of the overview that show their Services")
     port = words.port_number(required=False)
     protocol = words.protocol(required=False)
     group = words.one_of(["service", "namespace"], default="service", help_text="How targets are shown")
@@ -51,12 +60,12 @@ class GraphQuery(serializers.Serializer[Any]):
     q = words.QueryField(required=False, source="query", help_text="What the filter grammar asks for besides")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if attrs["direction"] == "from" and "/" in attrs.get("focus", ""):
-            raise serializers.ValidationError({"focus": "must be a namespace when direction is from"})
+        if attrs["direction"] != "to" and "/" in attrs.get("focus", ""):
+            raise serializers.ValidationError({"focus": "must be a namespace unless direction is to"})
         if attrs["direction"] == "to" and "/" in attrs.get("only", ""):
             raise serializers.ValidationError({"only": "must be a namespace when direction is to"})
-        if attrs["direction"] == "from" and not attrs.get("focus"):
-            raise serializers.ValidationError({"focus": "is needed when direction is from"})
+        if attrs["direction"] != "to" and not attrs.get("focus"):
+            raise serializers.ValidationError({"focus": "is needed unless direction is to"})
         return attrs
 
 

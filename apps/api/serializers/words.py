@@ -77,6 +77,17 @@ class WordsField(serializers.Field[frozenset[Any], str, str, Any]):
         return ",".join(sorted(value))
 
 
+@extend_schema_field({"type": "string", "example": "orders,payments"})
+class NamesField(serializers.Field[tuple[str, ...], str, str, Any]):
+    """Names with commas between."""
+
+    def to_internal_value(self, data: str) -> tuple[str, ...]:
+        return tuple(data.split(","))
+
+    def to_representation(self, value: tuple[str, ...]) -> str:
+        return ",".join(value)
+
+
 @extend_schema_field({"type": "string", "example": "allowed,partial"})
 class VerdictsField(WordsField):
     def __init__(self, **options: Any) -> None:

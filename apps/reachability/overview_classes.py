@@ -1,0 +1,142 @@
+"""The overview of more namespaces than a drawing can hold: reach classes and outliers in their place.
+
+What is true of one member of a class is true of all, so a line between two classes says what every line
+between their members would.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from apps.engine import PortReach, Reach
+from apps.engine.model import Verdict
+from apps.reachability import drawing
+from apps.reachability.bundle import RANKING, REACHING
+from apps.reachability.classes import ReachClass
+from apps.reachability.drawing import Line, Node
+from apps.reachability.matrix_cells import LETTERS, Numbers
+from apps.reachability.matrix_names import Structure
+
+_ROOM = drawing.MOST_NODES - 1  # one is kept for those without room
+_VERDICTS = {letter: verdict for verdict, letter in LETTERS.items()}
+
+
+class ClassPair(NamedTuple):
+    source: ReachClass
+    target: ReachClass
+    verdict: Verdict
+
+
+class ClassView(NamedTuple):
+    """`pairs`: of the drawn classes, most permissive first. `counts`: of pairs of all classes."""
+
+    nodes: list[Node]
+    pairs: list[ClassPair]
+    counts: dict[Verdict, int]
+
+
+def view_classes(reach: Reach, structure: Structure) -> ClassView:
+    """Classes on the left, outliers on the right, alike ones beside each other; the rest on one card."""
+    drawn, rest = _choose(structure)
+    joint = [each for each in structure.order if each in drawn and not each.is_outlier]
+    single = [each for each in structure.order if each in drawn and each.is_outlier]
+    left = [_node(reach, structure, each) for each in joint]
+    right = [_node(reach, structure, each) for each in single]
+    if rest:
+        right.append(_rest(reach, rest))
+    columns = _columns(len(left))
+    drawing.place_grid(left, columns)
+    drawing.place_grid(right, _columns(len(right)), left=(columns + 1) * drawing.COLUMN_WIDTH if left else 0)
+    pairs = sorted(_pairs(structure, [*joint, *single]), key=lambda pair: RANKING.index(pair.verdict))
+    return ClassView(left + right, pairs, _count(structure))
+
+
+def class_line(reach: Reach, ports: dict[str, list[PortReach]], pair: ClassPair) -> Line:
+    """One line for all pairs of members; `ports`: the Service ports by namespace, of which it names one."""
+    source, target = pair.source.members[0], pair.target.members[0]
+    number = len(pair.source.members) * len(pair.target.members)
+    example = next(
+        port for port in ports[reach.namespaces[target]] if source in port.by_verdict[pair.verdict]
+    )
+    line = drawing.port_line(reach, node_id(reach, pair.source), node_id(reach, pair.target), example, source)
+    if number == 1:
+        return {**line, "id": f"{line['source']}>{line['target']}"}
+    return {
+        **line,
+        "id": f"{line['source']}>{line['target']}",
+        "label": f"{number:,} pairs of namespaces",
+        "allowed_pairs": number if pair.verdict in REACHING else 0,
+        "pairs": number,
+    }
+
+
+def node_id(reach: Reach, each: ReachClass) -> str:
+    return f"ns:{reach.namespaces[each.members[0]]}" if each.is_outlier else f"class:{each.name}"
+
+
+def _choose(structure: Structure) -> tuple[set[ReachClass], list[ReachClass]]:
+    """The largest classes, then the outliers that reach most and are reached by most; and the rest."""
+    joint = [each for each in structure.classes.all if not each.is_outlier]
+    traffic = _traffic(structure)
+    single = [each for each in structure.classes.all if each.is_outlier]
+    single.sort(key=lambda each: (-traffic[each.members[0]], each.number))
+    ranked = joint + single
+    return set(ranked[:_ROOM]), ranked[_ROOM:]
+
+
+def _traffic(structure: Structure) -> Numbers:
+    """By namespace: how many it reaches and is reached by."""
+    cells = structure.cells
+    opening = [ord(LETTERS[verdict]) for verdict in REACHING]
+    reaching = np.isin(cells.distinct, opening)
+    times = np.bincount(cells.column, minlength=len(cells.distinct))
+    found: Numbers = times @ reaching + reaching.sum(axis=1)[cells.column]
+    return found
+
+
+def _pairs(structure: Structure, classes: Sequence[ReachClass]) -> Iterator[ClassPair]:
+    firsts = [each.members[0] for each in classes]
+    for source, line in zip(classes, structure.cells.lines(firsts, firsts), strict=True):
+        for target, letter in zip(classes, line, strict=True):
+            if source is not target and letter in _VERDICTS:
+                yield ClassPair(source, target, _VERDICTS[letter])
+
+
+def _count(structure: Structure) -> dict[Verdict, int]:
+    firsts = [each.members[0] for each in structure.classes.all]
+    own = Counter(structure.cells.letter(number, number) for number in firsts)
+    return {
+        verdict: number - own[LETTERS[verdict]]
+        for verdict, number in structure.cells.count(firsts, firsts).items()
+    }
+
+
+def _node(reach: Reach, structure: Structure, each: ReachClass) -> Node:
+    if each.is_outlier:
+        return drawing.namespace_node(reach, each.members[0])
+    gates = [reach.isolation[number] for number in each.members]
+    names = [reach.namespaces[number] for number in each.members]
+    label = f"{len(names):,} {structure.classes.label(each)}"
+    return {
+        **drawing.shared_node(f"class:{each.name}", "class", label, f"{each.name}: one reach", names),
+        "ingress": _common([gate.ingress for gate in gates]),
+        "egress": _common([gate.egress for gate in gates]),
+    }
+
+
+def _rest(reach: Reach, classes: Sequence[ReachClass]) -> Node:
+    names = sorted(reach.namespaces[number] for each in classes for number in each.members)
+    return drawing.shared_node("folded:more", "folded", f"{len(names):,} more namespaces", "", names)
+
+
+def _common(extents: Sequence[str]) -> str:
+    return extents[0] if len(set(extents)) == 1 else "some"
+
+
+def _columns(count: int) -> int:
+    return max(1, round(math.sqrt(count * drawing.ROW_HEIGHT / drawing.COLUMN_WIDTH)))
