@@ -232,12 +232,20 @@ def suggest_policies(
 class _Work:
     """What has been worked out of one cluster; holds it, so that its identity is not given to another."""
 
-    def __init__(self, cluster: Cluster, assumptions: Assumptions) -> None:
-        self._scene = Scene(cluster, assumptions)
+    def __init__(self, cluster: Cluster, assumptions: Assumptions, earlier: _Work | None = None) -> None:
+        """`earlier`: of another state of the cluster, of which all is taken over that still holds."""
+        self._scene: Scene = Scene(cluster, assumptions, before=earlier._scene if earlier else None)
+        self._earlier: Reach | None = vars(earlier).get("reach") if earlier else None
 
     @cached_property
     def reach(self) -> Reach:
-        return Reach(self._scene)
+        before, self._earlier = self._earlier, None
+        return Reach(self._scene, before)
+
+    def precedes(self, cluster: Cluster, assumptions: Assumptions) -> bool:
+        """Whether the cluster is another state of this one: both hold the very same workloads."""
+        scene = self._scene
+        return scene.cluster.workloads is cluster.workloads and scene.assumptions == assumptions
 
     @cached_property
     def _survey(self) -> Survey:
@@ -273,7 +281,9 @@ def _work_on(cluster: Cluster, assumptions: Assumptions) -> _Work:
     key = (id(cluster), assumptions)
     with _lock:
         if key not in _kept:
-            _kept[key] = _Work(cluster, assumptions)
+            latest_first = reversed(_kept.values())
+            earlier = next((work for work in latest_first if work.precedes(cluster, assumptions)), None)
+            _kept[key] = _Work(cluster, assumptions, earlier)
         _kept.move_to_end(key)
         while len(_kept) > _KEPT:
             _kept.popitem(last=False)

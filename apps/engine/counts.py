@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 
 import numpy as np
 from pyroaring import BitMap
@@ -27,6 +28,12 @@ class Counts(Mapping[int, tuple[int, int]]):
         self._units = units
         self._numbers = numbers
         self._counted: tuple[Integers, Integers] | None = None
+
+    def on(self, pairs: PairFinder) -> Counts:
+        """The counts of another state, in which the verdicts of the Service port are the same."""
+        found = copy(self)
+        found._pairs, found._counted = pairs, None
+        return found
 
     def __getitem__(self, number: int) -> tuple[int, int]:
         if number not in self._numbers:

@@ -7,7 +7,8 @@ because a rule may match only possibly; an answer is sure when all outcomes agre
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from itertools import groupby
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from pyroaring import BitMap
 
 from apps.engine.model import Action, Cluster, Direction, ObjectRef, Policy, Rule, Tier
 from apps.engine.peer_sets import Match, PeerSets
+from apps.engine.policy_changes import PolicyChanges
 
 
 class Row(NamedTuple):
@@ -77,6 +79,13 @@ def by_default(tier: Outcomes, everyone: BitMap) -> Row:
     return Row(everyone - tier.denied, tier.allowed | tier.onward)
 
 
+def _replaced(policies: Sequence[Policy], gone: Sequence[Policy], new: Sequence[Policy]) -> list[Policy]:
+    """The policies of one tier without some and with others, in the order in which they are asked."""
+    refs = {policy.ref for policy in gone}
+    left = [policy for policy in policies if policy.ref not in refs]
+    return sorted([*left, *new], key=lambda policy: (policy.priority, policy.ref))
+
+
 class Gate:
     """The policies of one direction, indexed by the parties that they govern."""
 
@@ -84,10 +93,9 @@ class Gate:
         self.direction = direction
         self.subjects: dict[ObjectRef, BitMap] = {}
         self.tiers: dict[Tier, list[Policy]] = {tier: [] for tier in Tier}
-        for policy in cluster.policies:
-            if direction in policy.isolates or any(rule.direction is direction for rule in policy.rules):
-                self.subjects[policy.ref] = sets.subjects(policy.subjects)
-                self.tiers[policy.tier].append(policy)
+        for policy in filter(self._speaks, cluster.policies):
+            self.subjects[policy.ref] = sets.subjects(policy.subjects)
+            self.tiers[policy.tier].append(policy)
         self.isolated = self._union(p for p in self.tiers[Tier.NAMESPACE] if direction in p.isolates)
         self.doubted, self.maybe_closed = self._touched(cluster, sets)
         self.closed = self.isolated | self.doubted | self.maybe_closed | self._denying()
@@ -95,13 +103,63 @@ class Gate:
 
     def governing(self, tier: Tier, party: int) -> list[Policy]:
         """The policies of a tier that have this party as a subject, in order."""
+        return self._by_subject()[tier].get(party, [])
+
+    def renewed(self, changes: PolicyChanges, sets: PeerSets) -> Gate:
+        """The gate after these changes and no others; this one where none of them speaks of it.
+
+        `sets`: of the same parties.
+        """
+        gone = [policy for policy in changes.gone if self._speaks(policy)]
+        new = [policy for policy in changes.new if self._speaks(policy)]
+        if not gone and not new:
+            return self
+        found = copy(self)
+        found.subjects = self.subjects.copy()
+        for policy in gone:
+            del found.subjects[policy.ref]
+        found.subjects |= {policy.ref: sets.subjects(policy.subjects) for policy in new}
+        found.tiers = {
+            tier: _replaced(policies, gone, [policy for policy in new if policy.tier is tier])
+            for tier, policies in self.tiers.items()
+        }
+        touched = self._union(gone) | found._union(new)
+        found._governing = self._governing_after(gone, new, found.subjects, touched)
+        found.isolated = (self.isolated - touched) | BitMap(filter(found._is_isolated, touched))
+        found.closed = found.isolated | found.doubted | found.maybe_closed | found._denying()
+        return found
+
+    def _speaks(self, policy: Policy) -> bool:
+        """Whether the policy says anything of this direction."""
+        direction = self.direction
+        return direction in policy.isolates or any(rule.direction is direction for rule in policy.rules)
+
+    def _is_isolated(self, party: int) -> bool:
+        return any(self.direction in policy.isolates for policy in self.governing(Tier.NAMESPACE, party))
+
+    def _by_subject(self) -> dict[Tier, dict[int, list[Policy]]]:
         if self._governing is None:
-            self._governing = {tier: defaultdict(list) for tier in Tier}
-            for each, policies in self.tiers.items():
+            found: dict[Tier, dict[int, list[Policy]]] = {tier: defaultdict(list) for tier in Tier}
+            for tier, policies in self.tiers.items():
                 for policy in policies:
                     for number in self.subjects[policy.ref]:
-                        self._governing[each][number].append(policy)
-        return self._governing[tier].get(party, [])
+                        found[tier][number].append(policy)
+            self._governing = found
+        return self._governing
+
+    def _governing_after(
+        self,
+        gone: Sequence[Policy],
+        new: Sequence[Policy],
+        subjects: Mapping[ObjectRef, BitMap],
+        touched: BitMap,
+    ) -> dict[Tier, dict[int, list[Policy]]]:
+        found = {tier: dict(by_subject) for tier, by_subject in self._by_subject().items()}
+        for tier in {policy.tier for policy in (*gone, *new)}:
+            for number in touched:
+                here = [each for each in new if each.tier is tier and number in subjects[each.ref]]
+                found[tier][number] = _replaced(found[tier].get(number, ()), gone, here)
+        return found
 
     def _union(self, policies: Iterable[Policy]) -> BitMap:
         return BitMap.union(BitMap(), *(self.subjects[policy.ref] for policy in policies))

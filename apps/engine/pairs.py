@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -41,6 +42,16 @@ class Fates:
     refused: BitMap
     possible: BitMap
     paired: BitMap
+
+    def within(self, sources: BitMap) -> Fates:
+        """Of these sources only."""
+        return Fates(
+            self.every & sources,
+            self.some & sources,
+            self.refused & sources,
+            self.possible & sources,
+            self.paired & sources,
+        )
 
     def without(self, apart: BitMap) -> Fates:
         """The same for a unit with which these sources have no pair."""
@@ -84,6 +95,12 @@ class PairFinder:
             for party in parties
         ]
 
+    def on(self, matrix: Matrix) -> PairFinder:
+        """The same for another matrix of the same parties."""
+        found = copy(self)
+        found._matrix, found._fates = matrix, {}
+        return found
+
     def units(self, targets: Iterable[Target]) -> list[Unit]:
         """The targets, each workload split where policies tell its pods apart."""
         found: list[Unit] = []
@@ -102,7 +119,7 @@ class PairFinder:
     def fates(self, unit: Unit, service: Service) -> Fates:
         """What is sure of each source towards this unit. A pod's way to itself is no pair (N18)."""
         rows = [
-            (family, self._matrix.row(unit.party, unit.protocol, unit.port, family))
+            (family, self._matrix.row(unit.party, unit.protocol, unit.port, family, of_pods=True))
             for family in self._shared_families(unit, service)
         ]
         # The matrix gives units that no policy tells apart the same rows, so they share their fates.

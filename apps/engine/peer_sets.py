@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from typing import NamedTuple
 
 from pyroaring import BitMap
@@ -34,15 +35,16 @@ class Match(NamedTuple):
     may: BitMap
 
 
-NOBODY = Match(BitMap(), BitMap())
+NONE = BitMap()
+NOBODY = Match(NONE, NONE)
 
 
 class LabelIndex:
     """Numbers by label, so that a selector is a few operations on bitmaps."""
 
     def __init__(self, labels: Iterable[Mapping[str, str]]) -> None:
-        self._values: dict[tuple[str, str], BitMap] = defaultdict(BitMap)
-        self._keys: dict[str, BitMap] = defaultdict(BitMap)
+        self._values: defaultdict[tuple[str, str], BitMap] = defaultdict(BitMap)
+        self._keys: defaultdict[str, BitMap] = defaultdict(BitMap)
         self.everything = BitMap()
         self._memo: dict[Selector, BitMap] = {}
         self._found: dict[bytes, BitMap] = {}
@@ -51,6 +53,12 @@ class LabelIndex:
             for pair in found.items():
                 self._values[pair].add(number)
                 self._keys[pair[0]].add(number)
+
+    def branch(self) -> LabelIndex:
+        """The same labels; what is found from now on stays with the one that was asked."""
+        found = copy(self)
+        found._memo, found._found = self._memo.copy(), self._found.copy()
+        return found
 
     def select(self, selector: Selector) -> BitMap:
         found = self._memo.get(selector)
@@ -64,9 +72,10 @@ class LabelIndex:
     def _holds(self, requirement: Requirement) -> BitMap:
         key, operator, values = requirement
         if operator in ("In", "NotIn"):
-            listed = BitMap.union(BitMap(), *(self._values[key, value] for value in values))
+            listed = BitMap.union(BitMap(), *(self._values.get((key, value), NONE) for value in values))
             return listed if operator == "In" else self.everything - listed
-        return self._keys[key] if operator == "Exists" else self.everything - self._keys[key]
+        keyed = self._keys.get(key, NONE)
+        return keyed if operator == "Exists" else self.everything - keyed
 
 
 class PeerSets:
@@ -96,6 +105,14 @@ class PeerSets:
         self._matches: dict[tuple[tuple[Peer, ...], int], Match] = {}
         self._memo: dict[tuple[Peer, int], Match] = {}
         self._namespace_memo: dict[Selector, BitMap] = {}
+
+    def branch(self) -> PeerSets:
+        """The same parties; what is asked of one from now on is kept for no longer than that one is."""
+        found = copy(self)
+        found._pod_labels, found._space_labels = self._pod_labels.branch(), self._space_labels.branch()
+        found._found, found._matches = self._found.copy(), self._matches.copy()
+        found._memo, found._namespace_memo = self._memo.copy(), self._namespace_memo.copy()
+        return found
 
     def match(self, peers: tuple[Peer, ...] | None, family: int) -> Match:
         """The parties that some of the peers match over this address family; None is every peer.
@@ -128,7 +145,7 @@ class PeerSets:
 
     def namespace(self, name: str) -> BitMap:
         """The pods of one namespace that policies can govern."""
-        return self._spaces[name] & self.pods
+        return self._spaces.get(name, NONE) & self.pods
 
     def _peer(self, peer: Peer, family: int) -> Match:
         key = (peer, family if isinstance(peer, BlockPeer | NodePeer) else 0)
@@ -149,14 +166,14 @@ class PeerSets:
         return NOBODY
 
     def _pod_peer(self, peer: PodPeer) -> BitMap:
-        home = self._spaces[peer.namespace] if peer.namespace else self._selected(peer.namespaces)
+        home = self._spaces.get(peer.namespace, NONE) if peer.namespace else self._selected(peer.namespaces)
         return home & self._pod_labels.select(peer.pods) & self.pods
 
     def _selected(self, selector: Selector) -> BitMap:
         found = self._namespace_memo.get(selector)
         if found is None:
             names = (self._cluster.namespaces[n].name for n in self._space_labels.select(selector))
-            found = BitMap.union(BitMap(), *(self._spaces[name] for name in names))
+            found = BitMap.union(BitMap(), *(self._spaces.get(name, NONE) for name in names))
             self._namespace_memo[selector] = found
         return found
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from pyroaring import BitMap
 
-from apps.engine.homes import Homes
 from apps.engine.model import Direction, Service, Verdict
 from apps.engine.pairs import Fates, Unit
 from apps.engine.scene import Scene
+from apps.engine.sources import Sources
 
 # Why a Service port has no targets although something may answer there.
 UNDECIDED = ("external", "unreadable")
@@ -23,13 +23,14 @@ class VerdictFinder:
     Ports whose targets are told apart by nothing are given one and the same mapping.
     """
 
-    def __init__(self, scene: Scene, homes: Homes, everywhere: BitMap) -> None:
+    def __init__(self, scene: Scene, places: Sources) -> None:
         self._pairs = scene.pairs
-        self._homes = homes
-        self._everywhere = everywhere
+        self._homes = places.homes
+        self._everywhere = places.everywhere
         self._shut = scene.matrix.closed(Direction.INGRESS)
         self._confined = scene.matrix.closed(Direction.EGRESS)
-        self._found: dict[tuple[int, bool], tuple[Fates, ByVerdict]] = {}
+        self._parties = places.parties
+        self._found: dict[tuple[int, bytes | None], tuple[Fates, ByVerdict]] = {}
 
     def find(self, service: Service, problem: str, units: tuple[Unit, ...]) -> ByVerdict:
         """`problem`, `units`: what the Service port leads to."""
@@ -38,21 +39,36 @@ class VerdictFinder:
             return self._filled({Verdict.UNKNOWN: inhabited}, inhabited)
         if not units:
             return self._filled({}, BitMap())
-        fates = self._pairs.join(units, service)
-        shut = [unit for unit in units if unit.party in self._shut]
-        if shut and len(shut) < len(units):
-            return self._verdicts(fates, self._pairs.join(shut, service).paired)
-        key = (
-            id(fates),
-            not shut,
-        )  # the fates are held beside, so that their identity is not given to others
+        fates, hindered = self._fates(service, units)
+        # The fates are held beside, so that their identity is not given to others.
+        key = (id(fates), hindered.serialize() if hindered is not fates.paired else None)
         if key not in self._found:
-            self._found[key] = fates, self._verdicts(fates, fates.paired if shut else BitMap())
+            self._found[key] = fates, self._filled(*self._verdicts(fates, hindered))
         return self._found[key][1]
 
-    def _verdicts(self, fates: Fates, hindered: BitMap) -> ByVerdict:
-        """The five verdicts of `docs/semantics.md`. `hindered`: sources that have a pair with a target that
-        some policy closes."""
+    def find_within(
+        self, service: Service, units: tuple[Unit, ...], had: ByVerdict, spaces: BitMap
+    ) -> ByVerdict:
+        """What a Service port has whose sources are judged as before but for those in some namespaces, by
+        number; `had` itself if that changes nothing."""
+        fates, hindered = self._fates(service, units)
+        here = BitMap.union(BitMap(), *(self._parties[number] for number in spaces))
+        found, paired = self._verdicts(fates.within(here), hindered & here)
+        found |= {Verdict.EMPTY: spaces - paired}
+        if all(had[verdict] & spaces == found.get(verdict, BitMap()) for verdict in Verdict):
+            return had
+        return {verdict: (each - spaces) | found[verdict] for verdict, each in had.items()}
+
+    def _fates(self, service: Service, units: tuple[Unit, ...]) -> tuple[Fates, BitMap]:
+        """What is sure of the sources, and those that have a pair with a target that some policy closes."""
+        fates = self._pairs.join(units, service)
+        shut = [unit for unit in units if unit.party in self._shut]
+        if len(shut) == len(units):
+            return fates, fates.paired
+        return fates, self._pairs.join(shut, service).paired if shut else BitMap()
+
+    def _verdicts(self, fates: Fates, hindered: BitMap) -> tuple[dict[Verdict, BitMap], BitMap]:
+        """The five verdicts of `docs/semantics.md`, and the namespaces that have a pair."""
         touched, lacking = self._homes.touched, fates.paired - fates.every
         paired, short, reached = touched(fates.paired), touched(lacking), touched(fates.possible)
         # Where nothing is unknown, two of the four sets below are these again.
@@ -61,16 +77,14 @@ class VerdictFinder:
         whole, nothing, mixed = paired - short, paired - reached, some & refused
         limited = hindered | (fates.paired & self._confined)
         free = whole - touched(limited) if limited != fates.paired else BitMap()
-        return self._filled(
-            {
-                Verdict.UNRESTRICTED: free,
-                Verdict.ALLOWED: whole - free,
-                Verdict.DENIED: nothing,
-                Verdict.PARTIAL: mixed,
-                Verdict.UNKNOWN: paired - whole - nothing - mixed,
-            },
-            paired,
-        )
+        found = {
+            Verdict.UNRESTRICTED: free,
+            Verdict.ALLOWED: whole - free,
+            Verdict.DENIED: nothing,
+            Verdict.PARTIAL: mixed,
+            Verdict.UNKNOWN: paired - whole - nothing - mixed,
+        }
+        return found, paired
 
     def _filled(self, found: ByVerdict, paired: BitMap) -> ByVerdict:
         """Every verdict; namespaces without a pair are `empty`."""

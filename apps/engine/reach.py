@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import repeat
 
 from pyroaring import BitMap
 
 from apps.engine.collector import collector_at_rest
 from apps.engine.counts import Counts
-from apps.engine.homes import Homes
 from apps.engine.model import Backend, Direction, Edge, Service, ServicePort, Verdict
 from apps.engine.names import DnsFinder
 from apps.engine.pairs import Unit
-from apps.engine.port_verdicts import UNDECIDED, VerdictFinder
+from apps.engine.port_verdicts import UNDECIDED, ByVerdict, VerdictFinder
+from apps.engine.renewal import Renewal
 from apps.engine.scene import Scene
+from apps.engine.sources import Sources
 
 # From the worst to the best.
 _RANKS = (
@@ -69,20 +71,24 @@ class PortReach:
 class Reach:
     """The whole answer for one cluster. Namespaces are numbered by their place in `namespaces`."""
 
-    def __init__(self, scene: Scene) -> None:
-        self._scene = scene
-        self.namespaces = tuple(space.name for space in scene.cluster.namespaces)
-        self._everywhere = BitMap(range(len(self.namespaces)))
-        self._number = {name: number for number, name in enumerate(self.namespaces)}
-        self._homes = self._homes_of_sources()
-        self._sources = self._sources_by_namespace()
-        self.sources = tuple(self._homes.weigh(scene.pairs.sources).tolist())
-        self.isolation = self._isolation()
-        self.dns = DnsFinder(scene).by_namespace(self._sources)
-        self._verdicts = VerdictFinder(scene, self._homes, self._everywhere)
+    def __init__(self, scene: Scene, before: Reach | None = None) -> None:
+        """`before`: the reach of the scene that `scene` follows, of which is kept what still holds."""
+        if before and not _continues(scene, before._scene):
+            before = None
+        self._scene: Scene = scene
+        self._places: Sources = before._places if before else Sources(scene)
+        self.namespaces, self.sources = self._places.names, self._places.workloads
+        self._closed = {direction: scene.matrix.closed(direction) for direction in Direction}
+        self.isolation = self._isolation(before)
+        self._dns: DnsFinder = DnsFinder(scene, self._places, before._dns if before else None)
+        self.dns = self._dns.by_namespace
+        self._verdicts = VerdictFinder(scene, self._places)
         with collector_at_rest():
-            self.ports = tuple(self._port_reaches())
-        self._by_target = {(each.target, each.port, each.protocol): each for each in self.ports}
+            self.ports = tuple(self._renewed_ports(before) if before else self._port_reaches())
+
+    @cached_property
+    def _by_target(self) -> dict[tuple[str, int, str], PortReach]:
+        return {(each.target, each.port, each.protocol): each for each in self.ports}
 
     def edges(self, source: str | None = None, target: str | None = None) -> Iterator[Edge]:
         """Every edge, by target and then source; `source` is a namespace, `target` NS or NS/SERVICE."""
@@ -117,11 +123,11 @@ class Reach:
     def potentials(self, each: PortReach) -> Mapping[Verdict, BitMap]:
         """The potentials of all namespaces at once: their numbers, by verdict."""
         if each.problem in UNDECIDED:
-            return {Verdict.UNKNOWN: self._everywhere}
+            return {Verdict.UNKNOWN: self._places.everywhere}
         if not each.units:
-            return {Verdict.EMPTY: self._everywhere}
+            return {Verdict.EMPTY: self._places.everywhere}
         found = self._scene.potential.by_verdict(map(self._scene.target_pod, each.units))
-        left, best = self._everywhere, {}
+        left, best = self._places.everywhere, {}
         for verdict in reversed(_RANKS):
             best[verdict] = (found.get(verdict, BitMap()) | each.by_verdict[verdict]) & left
             left = left - best[verdict]
@@ -177,6 +183,38 @@ class Reach:
             for number, protocol in sorted(ports):
                 yield self._port_reach(service, ports[number, protocol])
 
+    def _renewed_ports(self, before: Reach) -> Iterator[PortReach]:
+        """Every Service leads where it led."""
+        scene, verdicts = self._scene, self._verdicts
+        renewal = None
+        if scene.changes is not None:
+            renewal = Renewal(before._scene, scene, scene.changes, self._places, verdicts)
+        for each in before.ports:
+            service = scene.services.by_key[each.namespace, each.service]
+            if renewal:
+                found = renewal.find(service, each.problem, each.units, each.by_verdict)
+            else:
+                found = verdicts.find(service, each.problem, each.units)
+            yield PortReach(
+                namespace=each.namespace,
+                service=each.service,
+                port=each.port,
+                protocol=each.protocol,
+                backend=each.backend,
+                backends=each.backends,
+                by_verdict=found,
+                counts=self._renewed_counts(service, each, found),
+                problem=each.problem,
+                units=each.units,
+            )
+
+    def _renewed_counts(
+        self, service: Service, each: PortReach, by_verdict: ByVerdict
+    ) -> Mapping[int, tuple[int, int]]:
+        if by_verdict is each.by_verdict and isinstance(each.counts, Counts):
+            return each.counts.on(self._scene.pairs)
+        return self._counts(service, each.units, by_verdict)
+
     def _port_reach(self, service: Service, port: ServicePort) -> PortReach:
         resolved = self._scene.services.resolve(service, port.number, port.protocol)
         units = tuple(self._scene.pairs.units(resolved.targets))
@@ -201,39 +239,32 @@ class Reach:
         if not units:
             return {}
         pairs = self._scene.pairs
-        untold = self._everywhere
+        untold = self._places.everywhere
         if not service.internal_local and not pairs.mixed_families:
-            homes = BitMap([self._number[unit.workload.namespace] for unit in units if unit.workload])
+            homes = BitMap([self._places.number[unit.workload.namespace] for unit in units if unit.workload])
             untold = by_verdict[Verdict.PARTIAL] | by_verdict[Verdict.UNKNOWN] | homes
-        return Counts(pairs, self._homes, service, units, untold)
+        return Counts(pairs, self._places.homes, service, units, untold)
 
     def _end_name(self, unit: Unit) -> str:
         return unit.workload.key if unit.workload else self._scene.address_of(unit.party)
 
-    def _homes_of_sources(self) -> Homes:
-        count = len(self.namespaces)
-        parties = self._scene.parties
-        return Homes(
-            self._scene.pairs.sources,
-            [self._number.get(party.namespace, count) for party in parties],
-            [len(party.members) for party in parties],
-            count,
-        )
-
-    def _sources_by_namespace(self) -> list[BitMap]:
-        found = [BitMap() for _ in self.namespaces]
-        for party in self._scene.pairs.sources:
-            found[self._homes.number(party)].add(party)
-        return found
-
-    def _isolation(self) -> tuple[Isolation, ...]:
-        closed = {direction: self._scene.matrix.closed(direction) for direction in Direction}
-        return tuple(
-            Isolation(_extent(numbers, closed[Direction.INGRESS]), _extent(numbers, closed[Direction.EGRESS]))
-            for numbers in self._sources
-        )
+    def _isolation(self, before: Reach | None) -> tuple[Isolation, ...]:
+        """Of a reach that was before, only what closed or opened is looked at."""
+        found = dict(enumerate(before.isolation)) if before else {}
+        moved = self._places.everywhere
+        if before:
+            apart = BitMap.union(*(before._closed[each] ^ self._closed[each] for each in Direction))
+            moved = self._places.homes.touched(apart & self._scene.pairs.sources)
+        for number in moved:
+            found[number] = Isolation(**self._places.extents(number, self._closed))
+        return tuple(found.values())
 
 
-def _extent(numbers: BitMap, closed: BitMap) -> str:
-    both = len(numbers & closed)
-    return "none" if not both else "all" if both == len(numbers) else "some"
+def _continues(scene: Scene, before: Scene) -> bool:
+    """Whether the namespaces, the pods and where the Services lead are those of the earlier scene."""
+    return (
+        scene.parties is before.parties
+        and scene.services is before.services
+        and [space.name for space in scene.cluster.namespaces]
+        == [space.name for space in before.cluster.namespaces]
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 
 from pyroaring import BitMap
@@ -42,6 +43,12 @@ class EgressRows:
         self._pods_on = OnNodes(sets.pods, parties)
         self._groups: dict[int, tuple[dict[int, list[_Group]], list[_Group]]] = {}
         self._rows: dict[tuple[object, ...], Row] = {}
+
+    def behind(self, gate: Gate, sets: PeerSets) -> EgressRows:
+        """The rows of the same parties behind another gate."""
+        found = copy(self)
+        found._gate, found._sets, found._groups, found._rows = gate, sets, {}, {}
+        return found
 
     def row(self, target: int, protocol: str, port: int, family: int) -> Row:
         groups = self._matching_groups(target, protocol, port, family)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 
 from pyroaring import BitMap
 
@@ -26,13 +27,21 @@ class IngressRows:
         self._open = Row(sets.everyone, sets.everyone)
         self._rows: dict[tuple[object, ...], Row] = {}
 
-    def row(self, target: int, protocol: str, port: int, family: int) -> Row:
+    def behind(self, gate: Gate, sets: PeerSets) -> IngressRows:
+        """The rows of the same parties behind another gate."""
+        found = copy(self)
+        found._gate, found._sets, found._rows = gate, sets, {}
+        return found
+
+    def row(self, target: int, protocol: str, port: int, family: int, *, of_pods: bool) -> Row:
+        """`of_pods`: what comes from the target's own node (N17) is left out, and with it its node."""
         if target not in self._sets.pods:
             return self._open
         hits = {} if target in self._gate.doubted else self._hits(target, protocol, port, family)
-        key = self._key(target, hits)
+        node = self._parties[target].node if self._node_ends and not of_pods else None
+        key = self._key(target, hits, node)
         if key not in self._rows:
-            self._rows[key] = self._compute(target, hits)
+            self._rows[key] = self._compute(target, hits, node)
         return self._rows[key]
 
     def _hits(self, target: int, protocol: str, port: int, family: int) -> dict[Tier, list[Hit]]:
@@ -50,26 +59,26 @@ class IngressRows:
             for tier in (Tier.ADMIN, inner)
         }
 
-    def _key(self, target: int, hits: dict[Tier, list[Hit]]) -> tuple[object, ...]:
+    def _key(self, target: int, hits: dict[Tier, list[Hit]], node: str | None) -> tuple[object, ...]:
         """All that `_compute` looks at. What NetworkPolicies match is added up, so it has no order."""
         return (
             target in self._gate.doubted,
             target in self._gate.maybe_closed,
             target in self._gate.isolated,
-            self._parties[target].node if self._node_ends else "",
+            node,
             frozenset(id(hit.match) for hit in hits.get(Tier.NAMESPACE, ())),
             *((id(hit.rule), id(hit.match)) for hit in hits.get(Tier.ADMIN, ())),
             *((id(hit.rule), id(hit.match)) for hit in hits.get(Tier.BASELINE, ())),
         )
 
-    def _compute(self, target: int, hits: dict[Tier, list[Hit]]) -> Row:
+    def _compute(self, target: int, hits: dict[Tier, list[Hit]], node: str | None) -> Row:
         everyone = self._sets.everyone
         row = self._by_policies(hits) if hits else Row(BitMap(), everyone)
         if target in self._gate.maybe_closed:
             row = Row(BitMap(), row.possibly)
-        if not self._node_ends:
+        if node is None:
             return row
-        same, maybe = self._ends_on.near(self._parties[target].node)
+        same, maybe = self._ends_on.near(node)
         return Row(row.surely | same, row.possibly | same | maybe)
 
     def _by_policies(self, hits: dict[Tier, list[Hit]]) -> Row:

@@ -10,6 +10,22 @@ from pyroaring import BitMap
 from apps.engine.classes import Party
 
 
+def find_twins(parties: Sequence[Party]) -> Sequence[int]:
+    """By party number, the first of the pods that differ in nothing but their node. Pods on their node's
+    network and addresses are their own twins: their node is what they are."""
+    if not any(party.node for party in parties):
+        return range(len(parties))
+    first: dict[tuple[object, ...], int] = {}
+    return [
+        number
+        if party.host or not party.is_pod
+        else first.setdefault(
+            (party.namespace, tuple(party.labels.items()), party.ports, party.numbers), number
+        )
+        for number, party in enumerate(parties)
+    ]
+
+
 class OnNodes:
     """Some parties by the node on which they are."""
 

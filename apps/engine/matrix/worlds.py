@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 
 from pyroaring import BitMap
 
@@ -10,8 +11,10 @@ from apps.engine.classes import Party
 from apps.engine.gates import Gate, Row
 from apps.engine.matrix.egress import EgressRows
 from apps.engine.matrix.ingress import IngressRows
+from apps.engine.matrix.nodes import find_twins
 from apps.engine.model import Assumptions, Cluster, Direction
 from apps.engine.peer_sets import PeerSets
+from apps.engine.policy_changes import PolicyChanges
 
 
 class Matrix:
@@ -24,27 +27,36 @@ class Matrix:
         self._enforced = assumptions.enforced
         everyone = self.worlds[0].sets.everyone
         self._open = Row(everyone, everyone)
-        self._rows: dict[tuple[int, str, int, int], Row] = {}
+        self._rows: dict[tuple[int, str, int, int, bool], Row] = {}
+        self._twins = find_twins(parties)
         self._agreed: dict[tuple[int, ...], Row] = {}
         self._closed = {direction: self._closed_in(direction) for direction in Direction}
+
+    def renewed(self, changes: PolicyChanges) -> Matrix:
+        """The matrix after these changes and no others."""
+        found = copy(self)
+        found.worlds = [world.renewed(changes) for world in self.worlds]
+        found._rows, found._agreed = {}, {}
+        found._closed = {direction: found._closed_in(direction) for direction in Direction}
+        return found
 
     @property
     def governed(self) -> BitMap:
         """The pods that policies can govern; host-network pods are none where they count as their node."""
         return self.worlds[0].sets.pods
 
-    def row(self, target: int, protocol: str, port: int, family: int) -> Row:
+    def row(self, target: int, protocol: str, port: int, family: int, *, of_pods: bool = False) -> Row:
         """Which sources may open connections to this party on this port, over one address family.
 
-        The same object for targets that are told apart by nothing.
+        `of_pods`: only `governed` sources are asked about, to whom a pod's node is nothing. The same object
+        for targets that are told apart by nothing.
         """
         if not self._enforced:
             return self._open
-        key = (target, protocol, port, family)
+        key = (self._twins[target] if of_pods else target, protocol, port, family, of_pods)
         if key not in self._rows:
-            self._rows[key] = self._agree(
-                [world.row(target, protocol, port, family) for world in self.worlds]
-            )
+            ask = key[:4]
+            self._rows[key] = self._agree([world.row(*ask, of_pods=of_pods) for world in self.worlds])
         return self._rows[key]
 
     def closed(self, direction: Direction) -> BitMap:
@@ -85,9 +97,21 @@ class World:
         )
         self._rows: dict[tuple[int, int], Row] = {}
 
-    def row(self, target: int, protocol: str, port: int, family: int) -> Row:
+    def renewed(self, changes: PolicyChanges) -> World:
+        found = copy(self)
+        found.sets = sets = self.sets.branch()
+        found.gates = {direction: gate.renewed(changes, sets) for direction, gate in self.gates.items()}
+        into, out = found.gates[Direction.INGRESS], found.gates[Direction.EGRESS]
+        if into is not self.gates[Direction.INGRESS]:
+            found._into = self._into.behind(into, sets)
+        if out is not self.gates[Direction.EGRESS]:
+            found._out = self._out.behind(out, sets)
+        found._rows = {}
+        return found
+
+    def row(self, target: int, protocol: str, port: int, family: int, *, of_pods: bool) -> Row:
         """The sources whose own gate lets them out and whom the target's lets in (N19)."""
-        into = self._into.row(target, protocol, port, family)
+        into = self._into.row(target, protocol, port, family, of_pods=of_pods)
         out = self._out.row(target, protocol, port, family)
         key = (id(into), id(out))
         if key not in self._rows:
