@@ -266,6 +266,8 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_NAME_OVERRIDES": {
+        "ReportKind": "apps.reports.options.KINDS",
+        "ReportState": "apps.reports.models.Report.State",
         "Verdict": "apps.api.serializers.words.VERDICTS",
         "Dns": "apps.api.serializers.words.DNS",
         "FindingId": "apps.api.serializers.words.FINDING_IDS",

@@ -1,4 +1,4 @@
-"""Manifests as text."""
+"""Answers that are no JSON: manifests as text, and files."""
 
 from __future__ import annotations
 
@@ -23,3 +23,23 @@ class YamlRenderer(BaseRenderer):
         """Text as it is; a problem document, which is what else there can be, as JSON."""
         text = data if isinstance(data, str) else json.dumps(data)
         return text.encode()
+
+
+class FileRenderer(BaseRenderer):
+    """For views that answer with a file of their own; a problem document is JSON."""
+
+    media_type = "application/octet-stream"
+    format = "file"
+
+    def render(
+        self,
+        data: Any,
+        accepted_media_type: str | None = None,
+        renderer_context: Mapping[str, Any] | None = None,
+    ) -> bytes:
+        return json.dumps(data).encode()
+
+
+class PdfRenderer(FileRenderer):
+    media_type = "application/pdf"
+    format = "pdf"

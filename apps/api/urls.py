@@ -12,6 +12,14 @@ from apps.api.views.listings import NamespacesView, PoliciesView, PolicyYamlView
 from apps.api.views.matrices import MatrixView
 from apps.api.views.nowhere import NowhereView
 from apps.api.views.reach import ExplainView, GraphView, PathsView, ReachView
+from apps.api.views.reports import (
+    ReportFileView,
+    ReportPdfView,
+    ReportsView,
+    ReportView,
+    SchedulesView,
+    ScheduleView,
+)
 from apps.api.views.snapshots import SnapshotsView, SnapshotView
 from apps.api.views.suggestions import SuggestView
 from apps.api.views.tokens import TokenView
@@ -43,6 +51,12 @@ urlpatterns = [
     path(f"{_SNAPSHOT}namespace-history/", NamespaceHistoryView.as_view(), name="namespace-history"),
     path(f"{_SNAPSHOT}suggest/", SuggestView.as_view(), name="suggest"),
     path(f"{_SNAPSHOT}what-if/", WhatIfView.as_view(), name="what-if"),
+    path("reports/", ReportsView.as_view(), name="reports"),
+    path("reports/<int:report>/", ReportView.as_view(), name="report"),
+    path("reports/<int:report>/pdf", ReportPdfView.as_view(), name="report-pdf"),
+    path("reports/<int:report>/file", ReportFileView.as_view(), name="report-file"),
+    path("report-schedules/", SchedulesView.as_view(), name="report-schedules"),
+    path("report-schedules/<int:schedule>/", ScheduleView.as_view(), name="report-schedule"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", DocsView.as_view(), name="docs"),
     re_path(r"^", NowhereView.as_view(), name="nowhere"),
