@@ -39,6 +39,7 @@ class Proof:
 
     def __init__(self, snapshot: Snapshot, explanation: Mapping[str, Any]) -> None:
         self._told = explanation
+        self.snapshot = snapshot
         self._library = Library(snapshot)
         self._base = (snapshot.cluster.slug, snapshot.number)
         self._domain = snapshot.evaluated_with.get("domain") or snapshot.cluster.domain

@@ -13,6 +13,7 @@ from apps.web.views import (
     exports,
     findings,
     help,
+    histories,
     home,
     maps,
     namespaces,
@@ -55,6 +56,7 @@ urlpatterns = [
         "c/<slug:slug>/s/<int:number>/edges.<csv_or_json:form>", exports.export_edges, name="export-edges"
     ),
     path("c/<slug:slug>/s/<int:number>/explain", proofs.show_proof, name="explain"),
+    path("c/<slug:slug>/s/<int:number>/history", histories.show_history, name="history"),
     path("c/<slug:slug>/s/<int:number>/ns", namespaces.show_namespaces, name="namespaces"),
     path("c/<slug:slug>/s/<int:number>/ns/<str:namespace>", namespaces.show_namespace, name="namespace"),
     path(

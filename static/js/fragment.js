@@ -6,6 +6,15 @@ export function setUpFragments() {
   for (const place of document.querySelectorAll("[data-fragment]")) load(place);
 }
 
+/** `data-late`: the same, asked for when it comes into sight. */
+export function loadLate(within) {
+  for (const place of within.querySelectorAll("[data-late]")) {
+    place.dataset.fragment = place.dataset.late;
+    delete place.dataset.late;
+    load(place);
+  }
+}
+
 async function load(place) {
   try {
     const body = await fetchFragment(place.dataset.fragment, place.dataset.fragment);

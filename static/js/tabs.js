@@ -1,11 +1,12 @@
 // Turns the sections of a proof into tabs. Without scripts they stand below each other.
 
 import { element } from "./element.js";
+import { loadLate } from "./fragment.js";
 
 /** `proof`: an element that holds `.tabpanel` sections, each with an id and a heading. */
 export function makeTabs(proof) {
   const sections = [...proof.querySelectorAll(".tabpanel")];
-  if (sections.length < 2) return;
+  if (sections.length < 2) return sections.forEach(loadLate);
   const bar = element("div", { class: "tabs", role: "tablist", "aria-label": "Evidence" });
   const tabs = sections.map((section) => makeTab(section));
   bar.append(...tabs);
@@ -35,6 +36,7 @@ function show(tabs, sections, chosen) {
     sections[index].hidden = index !== chosen;
   });
   scrollToHit(sections[chosen]);
+  loadLate(sections[chosen]);
 }
 
 function move(event, tabs, sections) {

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from pyroaring import BitMap
-
 from apps.engine.model import Dns, Verdict
 from apps.reachability.models import StoredPort, TimelineStep
 from apps.reachability.names import UnknownName, split_target
@@ -128,9 +126,10 @@ def _check(snapshot: Snapshot, source: str, key: Key) -> None:
     if not snapshot.is_stored:
         raise NothingStored(f"snapshot {snapshot.number} holds nothing: it is {snapshot.state}")
     row = spaces_of(snapshot.cluster_id).at(snapshot.number)
-    present = row.spaces.present if row else BitMap()
+    if row is None:
+        raise NothingStored(f"nothing is stored of the history of snapshot {snapshot.number}")
     for field, name in (("source", source), ("target", key.namespace)):
-        if number_of(snapshot.cluster_id, name) not in present:
+        if number_of(snapshot.cluster_id, name) not in row.spaces.present:
             raise UnknownName(field, f"There is no namespace {name!r}")
     ports = StoredPort.objects.filter(cluster=snapshot.cluster_id, first__lte=snapshot.number)
     if not ports.filter(namespace=key.namespace, service=key.service).exists():
