@@ -268,6 +268,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ReportKind": "apps.reports.options.KINDS",
         "ReportState": "apps.reports.models.Report.State",
+        "SnapshotState": "apps.snapshots.models.Snapshot.State",
         "Verdict": "apps.api.serializers.words.VERDICTS",
         "Dns": "apps.api.serializers.words.DNS",
         "FindingId": "apps.api.serializers.words.FINDING_IDS",
