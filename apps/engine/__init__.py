@@ -62,7 +62,7 @@ from apps.engine.reach import PortReach, Reach
 from apps.engine.scene import Scene
 from apps.engine.services import ServiceIndex, Target
 from apps.engine.suggest import EdgeKey, Impossible, Suggestion, compose
-from apps.engine.whatif import DraftChange, DraftDiff, DraftRefused, draft
+from apps.engine.whatif import DraftChange, DraftDiff, DraftRefused, draft, draft_over
 
 VERSION = "0.1.0"  # printed on every report; raised when an answer could differ
 
@@ -170,9 +170,13 @@ def compare_drafted(
 ) -> DraftDiff:
     """What a draft would change; `stored` is the cluster of these objects and of what was not read.
 
+    The objects are looked at only where the draft's own manifests do not tell what becomes of the cluster.
     DraftRefused names a manifest of the draft that cannot be used.
     """
-    drafted = parse_cluster(draft(objects, manifests), unread=unread, domain=stored.domain)
+    manifests = list(manifests)
+    drafted = draft_over(stored, manifests)
+    if drafted is None:
+        drafted = parse_cluster(draft(objects, manifests), unread=unread, domain=stored.domain)
     return DraftDiff(compare_reach(stored, drafted, assumptions), drafted.notes, drafted.problems)
 
 

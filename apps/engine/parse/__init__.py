@@ -5,6 +5,7 @@ from __future__ import annotations
 from apps.engine.parse.cluster import parse_cluster
 from apps.engine.parse.fields import BadField, Part
 from apps.engine.parse.owners import Owner, maker_of
+from apps.engine.parse.revision import revise_cluster
 from apps.engine.parse.selectors import read_selector
 from apps.engine.parse.unevaluated import UNEVALUATED, is_policy_kind, touch_of
 
@@ -17,5 +18,6 @@ __all__ = [
     "maker_of",
     "parse_cluster",
     "read_selector",
+    "revise_cluster",
     "touch_of",
 ]

@@ -8,7 +8,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 from apps.engine.labels import selects
-from apps.engine.model import ContainerPort, Namespace, Note, PodPeer, Policy, Tier, Workload
+from apps.engine.model import ContainerPort, Namespace, Note, ObjectRef, PodPeer, Policy, Tier, Workload
+from apps.engine.parse.network_policy import Doubt
 
 
 def check_policies(
@@ -16,16 +17,22 @@ def check_policies(
 ) -> list[Note]:
     """Policies that select nothing, priorities used twice (A3), two cluster-wide kinds in one tier (C4)."""
     return [
-        *_idle(namespaces, workloads, policies),
+        *notes_of_idle(namespaces, workloads, policies),
         *_same_priority(policies),
         *_two_kinds(policies),
         *_doubled_port_names(workloads),
     ]
 
 
-def _idle(
+def notes_of_doubts(ref: ObjectRef, doubts: Iterable[Doubt]) -> list[Note]:
+    """Of what the API server would refuse in one policy."""
+    return [Note("warning", str(ref), f"{doubt.path}: {doubt.message}") for doubt in doubts]
+
+
+def notes_of_idle(
     namespaces: Sequence[Namespace], workloads: Sequence[Workload], policies: Sequence[Policy]
 ) -> list[Note]:
+    """Of policies that select nothing."""
     at_home: dict[str, list[Workload]] = defaultdict(list)
     for workload in workloads:
         at_home[workload.namespace].append(workload)
@@ -34,6 +41,11 @@ def _idle(
         for policy in policies
         if not any(_selects_any(subject, namespaces, at_home) for subject in policy.subjects)
     ]
+
+
+def sorted_notes(notes: Iterable[Note]) -> tuple[Note, ...]:
+    """By object; what is said of one keeps its order."""
+    return tuple(sorted(notes, key=lambda note: note.object))
 
 
 def _selects_any(

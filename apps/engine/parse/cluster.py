@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from apps.engine.collector import collector_at_rest
-from apps.engine.labels import keys_of
 from apps.engine.model import (
     Cluster,
     EndpointSlice,
@@ -17,15 +16,13 @@ from apps.engine.model import (
     NodePeer,
     Note,
     ObjectRef,
-    PodPeer,
     Policy,
     Problem,
-    Selector,
     Service,
     Unevaluated,
 )
 from apps.engine.parse.admin_policy import read_admin_policy, read_baseline_policy
-from apps.engine.parse.checks import check_policies
+from apps.engine.parse.checks import check_policies, notes_of_doubts, sorted_notes
 from apps.engine.parse.cluster_policy import read_cluster_policy
 from apps.engine.parse.fields import BadField, Part
 from apps.engine.parse.network_policy import Doubt, NetworkPolicyReader
@@ -33,7 +30,7 @@ from apps.engine.parse.owners import Owner
 from apps.engine.parse.pods import TEMPLATES, PodReader, PodRecord, read_owner, read_template
 from apps.engine.parse.services import read_endpoints, read_service, read_slice
 from apps.engine.parse.unevaluated import is_policy_kind, read_unevaluated
-from apps.engine.parse.workloads import group_pods
+from apps.engine.parse.workloads import asked_keys, group_pods
 
 NAME_LABEL = "kubernetes.io/metadata.name"
 DEFAULT_NAMESPACE = "default"
@@ -101,11 +98,11 @@ def _read_object(found: _Found, index: int, body: Mapping[str, Any]) -> None:
     group = kind = ""
     try:
         kind = (part / "kind").required_text()
-        group = _group((part / "apiVersion").required_text())
+        group = group_of((part / "apiVersion").required_text())
         reader = _READERS.get((group, kind))
         if reader is None and not is_policy_kind(group, kind):
             return
-        ref = _ref(part, group, kind)
+        ref = ref_of(part, group, kind)
         names = found.names[group, ref.kind, ref.namespace]
         if ref.name in names:
             raise BadField("metadata.name", f"{ref} is given twice")
@@ -138,16 +135,17 @@ def _read_plain_pod(found: _Found, body: Mapping[str, Any]) -> bool:
     return True
 
 
-def _group(api_version: str) -> str:
+def group_of(api_version: str) -> str:
     """The API group; `extensions` held NetworkPolicy and Deployment before they had groups of their own."""
     return api_version.rpartition("/")[0]
 
 
-def _ref(part: Part, group: str, kind: str) -> ObjectRef:
+def ref_of(part: Part, group: str, kind: str) -> ObjectRef:
     meta = part / "metadata"
     name = (meta / "name").required_text()
     if (group, kind) in _CLUSTER_WIDE:
         return ObjectRef(kind, "", name)
+    """What the object is called; kinds that are not read have no namespace unless they say one."""
     default = "" if (group, kind) not in _READERS else DEFAULT_NAMESPACE
     return ObjectRef(kind, (meta / "namespace").text(default) or default, name)
 
@@ -213,7 +211,7 @@ def _tiered(read: Callable[[Part, list[Doubt]], Policy]) -> Callable[[_Found, Pa
 
 
 def _note_doubts(found: _Found, ref: ObjectRef, doubts: list[Doubt]) -> None:
-    found.notes += [Note("warning", str(ref), f"{doubt.path}: {doubt.message}") for doubt in doubts]
+    found.notes += notes_of_doubts(ref, doubts)
 
 
 def _add_unevaluated(found: _Found, part: Part, group: str, kind: str) -> None:
@@ -246,7 +244,7 @@ _READERS: dict[tuple[str, str], Callable[[_Found, Part, ObjectRef], None]] = {
 def _assemble(found: _Found, domain: str) -> Cluster:
     found.unevaluated += _nodes_unread(found)
     records = [*found.templates, *found.pods.records]
-    workloads = group_pods(records, found.owners, keys_of(_selectors(found)))
+    workloads = group_pods(records, found.owners, asked_keys(found.policies))
     namespaces = _namespaces(found, records)
     policies = tuple(sorted(found.policies, key=lambda policy: (policy.tier, policy.priority, policy.ref)))
     notes = found.notes + check_policies(namespaces, workloads, policies)
@@ -258,7 +256,7 @@ def _assemble(found: _Found, domain: str) -> Cluster:
         slices=tuple(sorted(found.slices, key=lambda part: (part.namespace, part.service, part.name))),
         policies=policies,
         unevaluated=tuple(sorted(found.unevaluated, key=lambda entry: entry.ref)),
-        notes=tuple(notes),
+        notes=sorted_notes(notes),
         problems=tuple(found.problems),
         domain=domain,
     )
@@ -284,14 +282,3 @@ def _namespaces(found: _Found, records: Iterable[PodRecord]) -> tuple[Namespace,
         message = f"no such object was given: {NAME_LABEL} is taken to be its only label"
         found.notes.append(Note("warning", f"Namespace/{name}", message))
     return tuple(found.namespaces[name] for name in sorted(found.namespaces))
-
-
-def _selectors(found: _Found) -> list[Selector]:
-    """Every selector over pod labels that policies use."""
-    peers = [
-        peer
-        for policy in found.policies
-        for peers in (policy.subjects, *(rule.peers or () for rule in policy.rules))
-        for peer in peers
-    ]
-    return [peer.pods for peer in peers if isinstance(peer, PodPeer)]

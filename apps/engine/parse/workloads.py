@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from apps.engine.model import Pod, Workload
+from apps.engine.labels import keys_of
+from apps.engine.model import Pod, PodPeer, Policy, Workload
 from apps.engine.parse.owners import Owner
 from apps.engine.parse.pods import PodRecord, top_owner
 
@@ -24,6 +25,17 @@ VOLATILE_LABELS = frozenset(
         "statefulset.kubernetes.io/pod-name",
     }
 )
+
+
+def asked_keys(policies: Iterable[Policy]) -> set[str]:
+    """Every label key that the policies ask of pods."""
+    peers = (
+        peer
+        for policy in policies
+        for peers in (policy.subjects, *(rule.peers or () for rule in policy.rules))
+        for peer in peers
+    )
+    return keys_of(peer.pods for peer in peers if isinstance(peer, PodPeer))
 
 
 def group_pods(

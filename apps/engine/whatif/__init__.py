@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from apps.engine.whatif.drafts import DraftChange, DraftDiff, draft
+from apps.engine.whatif.drafts import DraftChange, DraftDiff, draft, draft_over
 from apps.engine.whatif.identity import DraftRefused
 
-__all__ = ["DraftChange", "DraftDiff", "DraftRefused", "draft"]
+__all__ = ["DraftChange", "DraftDiff", "DraftRefused", "draft", "draft_over"]

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.engine.diff import ReachDiff
-from apps.engine.model import Dns, Note, Problem
+from apps.engine.model import Cluster, Dns, Note, Problem
+from apps.engine.parse import revise_cluster
 from apps.engine.parse.fields import BadField
 from apps.engine.whatif.dependents import Object, has_template, in_namespace, keeps_pods, made_by
 from apps.engine.whatif.identity import DraftRefused, Identity, identify, ref_of, try_identify
@@ -57,6 +58,17 @@ def draft(objects: Iterable[Mapping[str, Any]], manifests: Iterable[DraftChange]
         if not change.delete:
             drafted.apply(identity, change.body)
     return drafted.objects()
+
+
+def draft_over(stored: Cluster, manifests: Iterable[DraftChange]) -> Cluster | None:
+    """The cluster with the draft over it, where its manifests alone tell; None where all objects must be
+    read again. DraftRefused names a manifest without an identity, or one given twice."""
+    changes = _identified(manifests).values()
+    return revise_cluster(
+        stored,
+        applied=[change.body for change in changes if not change.delete],
+        deleted=[change.body for change in changes if change.delete],
+    )
 
 
 def _identified(manifests: Iterable[DraftChange]) -> dict[Identity, DraftChange]:
