@@ -85,6 +85,8 @@ RULES: dict[str, Rule] = {
     "cluster-policy": _WHOLE,
     "policy": Rule(Sees.END, ends=("namespace",)),
     "ask-options": _WHOLE,
+    "export-drawing": _EXPORTS,
+    "export-edges": _EXPORTS,
     "what-if": _ASKS,
     "suggest": _ASKS,
     "help": _ONESELF,

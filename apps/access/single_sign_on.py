@@ -6,6 +6,7 @@ in none of those groups does not come in. Roles and groups are taken over at eac
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,9 +14,14 @@ from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import SuspiciousOperation
 from django.db.models import QuerySet
+from django.http import HttpRequest
+from jwt import PyJWTError
 from mozilla_django_oidc.auth import OIDCAuthenticationBackend
+from requests import RequestException
 
 from .roles import Role, give_role
+
+_log = logging.getLogger(__name__)
 
 Claims = Mapping[str, Any]
 
@@ -24,6 +30,15 @@ _PREFIX = "sso:"  # no name of the provider's is that of a user with a password
 
 class SingleSignOn(OIDCAuthenticationBackend):
     """Users are known by the provider's `sub`, which alone is never given to somebody else."""
+
+    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
+        """None, and a line in the log, when the provider refuses, is away, or says what cannot be true."""
+        try:
+            found: User | None = super().authenticate(request, **credentials)
+        except (RequestException, PyJWTError, SuspiciousOperation, ValueError) as error:
+            _log.warning("single sign-on failed: %s: %s", type(error).__name__, error)
+            return None
+        return found
 
     def get_userinfo(self, access_token: str, id_token: str, payload: Claims) -> Claims:
         """OpenID Connect Core 1.0, 5.3.2: user info of another `sub` than the ID token's must not be used."""

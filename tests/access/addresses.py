@@ -18,6 +18,12 @@ VALUES: dict[str, Any] = {
     "name": "db-clients",
     "policy": 1,
     "id": 1,
+    "report": 1,
+    "schedule": 1,
+    "guardrail": 1,
+    "exception": 1,
+    "review": 1,
+    "form": "csv",
     "a": 1,
     "b": 1,
 }
