@@ -28,7 +28,7 @@ def edge_filter(question: Question, asked: Filter) -> EdgeFilter:
 
 
 def edge_table(request: HttpRequest, snapshot: Snapshot, question: Question, asked: Filter) -> dict[str, Any]:
-    """The context of `_table.html`; with a filter, its answer in words and `hints` where nothing matches."""
+    """The context of `_table.html`; with a filter, its answer in words."""
     wanted = edge_filter(question, asked)
     found = reach_page(snapshot, wanted)
     shown = reach_page(snapshot, replace(wanted, verdicts=question.show))
@@ -36,9 +36,14 @@ def edge_table(request: HttpRequest, snapshot: Snapshot, question: Question, ask
     context = {"rows": _rows(snapshot, shown[page.window]), "page": page, "counts": found.counts}
     if asked.query:
         context |= {"answer": word_answer(found, wanted)}
-    if asked.query and not found:
-        context |= {"hints": asked.hints(snapshot)}
     return context
+
+
+def tell_filter(snapshot: Snapshot, question: Question, asked: Filter) -> dict[str, Any]:
+    """The context of `_filter.html`: chips, complaints, and `hints` where no edge fits."""
+    nothing_fits = bool(asked.query) and not reach_page(snapshot, edge_filter(question, asked))
+    hints = asked.hints(snapshot) if nothing_fits else []
+    return {"filter": asked, "nothing_fits": nothing_fits, "hints": hints}
 
 
 def _rows(snapshot: Snapshot, edges: Sequence[Edge]) -> list[dict[str, Any]]:

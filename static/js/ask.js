@@ -13,6 +13,7 @@ export function setUpAsk(form) {
   let options = [];
   let active = -1;
   let timer = 0;
+  let isStale = false; // what is listed is for a line that was typed on since
 
   input.addEventListener("input", () => later());
   input.addEventListener("focus", () => later());
@@ -25,6 +26,8 @@ export function setUpAsk(form) {
   });
 
   function later() {
+    isStale = true;
+    choose(-1);
     clearTimeout(timer);
     timer = setTimeout(ask, PAUSE);
   }
@@ -42,6 +45,7 @@ export function setUpAsk(form) {
   }
 
   function open() {
+    isStale = false;
     active = -1;
     list.replaceChildren(...options.map(makeRow));
     show(options.length > 0);
@@ -69,8 +73,8 @@ export function setUpAsk(form) {
       input.blur();
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
-      if (isOpen) move(event.key === "ArrowDown" ? 1 : -1);
-      else later();
+      if (!isOpen) later();
+      else if (!isStale) move(event.key === "ArrowDown" ? 1 : -1);
     } else if (isOpen && active >= 0 && (event.key === "Enter" || event.key === "Tab")) {
       event.preventDefault();
       take(options[active]);
@@ -80,7 +84,11 @@ export function setUpAsk(form) {
   /** Past either end stands the field itself. */
   function move(step) {
     const places = options.length + 1;
-    active = ((active + 1 + step + places) % places) - 1;
+    choose(((active + 1 + step + places) % places) - 1);
+  }
+
+  function choose(place) {
+    active = place;
     for (const row of list.children) {
       const isActive = Number(row.dataset.index) === active;
       row.setAttribute("aria-selected", String(isActive));

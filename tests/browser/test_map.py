@@ -124,15 +124,6 @@ def test_keys_flip_the_question_and_close_the_panel(page: Page) -> None:
     assert page.evaluate("portolan.cy.$('.focus').map(node => node.id())") == ["source:payments"]
 
 
-def test_shortcuts_can_be_switched_off(page: Page) -> None:
-    open_map(page)
-    page.locator("summary", has_text="admin").click()
-    page.get_by_role("button", name=re.compile("Keyboard shortcuts")).click()
-    page.keyboard.press("Escape")
-    page.keyboard.press("/")
-    expect(page.get_by_role("searchbox")).not_to_be_focused()
-
-
 def test_the_overview_shows_a_chosen_namespace_s_edges(page: Page) -> None:
     open_map(page)
     assert drawn(page) == {}

@@ -13,7 +13,7 @@ from apps.engine.model import Verdict
 from apps.reachability.queries import graph, load_reach
 from apps.snapshots.models import Snapshot
 from apps.snapshots.queries import list_policies
-from apps.web.edge_table import edge_table
+from apps.web.edge_table import edge_table, tell_filter
 from apps.web.filters import Filter, read_filter
 from apps.web.frame import frame, get_snapshot
 from apps.web.graphs import as_graph_question, graph_url
@@ -40,7 +40,7 @@ def show_map(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     pickers = replace(pickers, question=wanted.usable)
     context = {
         "snapshot": snapshot,
-        "filter": wanted,
+        **tell_filter(snapshot, pickers.question, wanted),
         **_answer(request, snapshot, pickers.question, wanted),
     }
     if request.GET.get("fragment") == "table":
