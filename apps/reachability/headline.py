@@ -9,8 +9,6 @@ from pyroaring import BitMap
 
 from apps.engine.model import Verdict
 from apps.reachability.bundle import REACHING
-from apps.reachability.drawing import count_of
-from apps.reachability.grammar import Query
 from apps.reachability.selection import EdgeFilter, EdgeSelection
 
 
@@ -44,12 +42,13 @@ def word_answer(edges: EdgeSelection, wanted: EdgeFilter) -> str:
 
 
 def word_pairs(pairs: PairCount) -> str:
-    many = count_of(pairs.total, "pair")
-    open_question = f"; {pairs.unknown} unknown" if pairs.unknown else ""
+    many = f"{pairs.total:,} pair{'' if pairs.total == 1 else 's'}"
+    open_question = f"; {pairs.unknown:,} unknown" if pairs.unknown else ""
     if pairs.allowed:
-        return f"Yes: {pairs.allowed} of {many} of namespaces allowed by policy{open_question}"
+        return f"Yes: {pairs.allowed:,} of {many} of namespaces allowed by policy{open_question}"
     if pairs.unknown:
-        return f"Unknown: {pairs.unknown} of {many} of namespaces cannot be decided, the rest is not allowed"
+        told = f"{pairs.unknown:,} of {many} of namespaces"
+        return f"Unknown: {told} cannot be decided, the rest is not allowed"
     return f"No: none of {many} of namespaces allowed by policy"
 
 
@@ -67,8 +66,3 @@ def count_pairs(edges: EdgeSelection) -> PairCount:
         allowed += len(reached)
         unknown += len(doubted - reached)
     return PairCount(total, allowed, unknown)
-
-
-def describe_query(query: Query) -> str:
-    """A filter as a title has it; empty for none."""
-    return f"Edges with {query}" if query else ""
