@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from pyroaring import BitMap
@@ -29,8 +28,7 @@ class Unit(NamedTuple):
     pods: int
 
 
-@dataclass(frozen=True, slots=True)
-class Fates:
+class Fates(NamedTuple):
     """Sources by what is sure of them towards one unit, or towards all of several.
 
     `every`: allowed over every address family that both ends have. `some`: allowed over one.
@@ -118,6 +116,11 @@ class PairFinder:
 
     def fates(self, unit: Unit, service: Service) -> Fates:
         """What is sure of each source towards this unit. A pod's way to itself is no pair (N18)."""
+        found, apart = self._towards(unit, service), self._apart(unit, service) & self.sources
+        return found.without(apart) if apart else found
+
+    def _towards(self, unit: Unit, service: Service) -> Fates:
+        """As if every source had a pair with the unit."""
         rows = [
             (family, self._matrix.row(unit.party, unit.protocol, unit.port, family, of_pods=True))
             for family in self._shared_families(unit, service)
@@ -126,13 +129,18 @@ class PairFinder:
         key = tuple((family, id(row)) for family, row in rows)
         if key not in self._fates:
             self._fates[key] = self._join_families(rows)
-        found = self._fates[key]
-        apart = self._apart(unit, service) & self.sources
-        return found.without(apart) if apart else found
+        return self._fates[key]
 
     def join(self, units: Iterable[Unit], service: Service) -> Fates:
-        """What is sure of each source towards all of the units together."""
-        found = list({id(fates): fates for unit in units for fates in [self.fates(unit, service)]}.values())
+        """What is sure of each source towards all of the units together.
+
+        Of units that share their fates, a source has no pair with any only if it has none with each.
+        """
+        alike: dict[int, tuple[Fates, BitMap]] = {}
+        for unit in units:
+            fates, apart = self._towards(unit, service), self._apart(unit, service) & self.sources
+            alike[id(fates)] = fates, alike[id(fates)][1] & apart if id(fates) in alike else apart
+        found = [fates.without(apart) if apart else fates for fates, apart in alike.values()]
         if len(found) == 1:
             return found[0]
         return Fates(

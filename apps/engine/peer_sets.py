@@ -6,6 +6,7 @@ not known: an address, or what the network plugin does (N15, N16).
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
@@ -100,6 +101,7 @@ class PeerSets:
         for number, party in enumerate(parties):
             for address in party.numbers:
                 self._addressed[address].add(number)
+        self._ascending = sorted(self._addressed)
         self.anybody = Match(self.everyone, self.everyone)
         self._found: dict[tuple[bytes, bytes], Match] = {}
         self._matches: dict[tuple[tuple[Peer, ...], int], Match] = {}
@@ -197,15 +199,14 @@ class PeerSets:
         return Match(found, found | (self._unaddressed & self.hosts))
 
     def _in_ranges(self, ranges: Iterable[Range], family: int) -> BitMap:
-        ours = [part for part in ranges if part.family == family]
-        return BitMap.union(
-            BitMap(),
-            *(
-                numbers
-                for address, numbers in self._addressed.items()
-                if any(part.includes(address) for part in ours)
-            ),
+        known = self._ascending
+        places = (
+            slice(bisect_left(known, (family, part.first)), bisect_right(known, (family, part.last)))
+            for part in ranges
+            if part.family == family
         )
+        inside = (self._addressed[address] for place in places for address in known[place])
+        return BitMap.union(BitMap(), *inside)
 
     def _node_addresses(self) -> dict[Address, Mapping[str, str]]:
         return {parse_address(text): node.labels for node in self._cluster.nodes for text in node.addresses}

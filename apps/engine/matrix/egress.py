@@ -42,12 +42,14 @@ class EgressRows:
         self._node_ends = node_ends if own_node != "policy" else BitMap()
         self._pods_on = OnNodes(sets.pods, parties)
         self._groups: dict[int, tuple[dict[int, list[_Group]], list[_Group]]] = {}
+        self._tiers: dict[tuple[Tier, int], list[Hit]] = {}
         self._rows: dict[tuple[object, ...], Row] = {}
 
     def behind(self, gate: Gate, sets: PeerSets) -> EgressRows:
         """The rows of the same parties behind another gate."""
         found = copy(self)
-        found._gate, found._sets, found._groups, found._rows = gate, sets, {}, {}
+        found._gate, found._sets = gate, sets
+        found._groups, found._tiers, found._rows = {}, {}, {}
         return found
 
     def row(self, target: int, protocol: str, port: int, family: int) -> Row:
@@ -68,16 +70,23 @@ class EgressRows:
 
     def _hits(self, tier: Tier, target: int, protocol: str, port: int, family: int) -> list[Hit]:
         """The rules of a tier that may match this target, with the sources that they speak for."""
+        if (tier, family) not in self._tiers:
+            self._tiers[tier, family] = self._in_order(tier, family)
         found = []
-        for policy in self._gate.tiers[tier]:
-            for rule in policy.rules:
-                if rule.direction is not Direction.EGRESS:
-                    continue
-                peers, subjects = self._sets.match(rule.peers, family), self._gate.subjects[policy.ref]
-                if target in peers.may and self._port_matches(rule.ports, target, protocol, port):
-                    sure = target in peers.must
-                    found.append(Hit(policy, rule, Match(subjects if sure else BitMap(), subjects)))
+        for policy, rule, peers in self._tiers[tier, family]:
+            if target in peers.may and self._port_matches(rule.ports, target, protocol, port):
+                sure, subjects = target in peers.must, self._gate.subjects[policy.ref]
+                found.append(Hit(policy, rule, Match(subjects if sure else BitMap(), subjects)))
         return found
+
+    def _in_order(self, tier: Tier, family: int) -> list[Hit]:
+        """The rules of a tier, with the targets that they match."""
+        return [
+            Hit(policy, rule, self._sets.match(rule.peers, family))
+            for policy in self._gate.tiers[tier]
+            for rule in policy.rules
+            if rule.direction is Direction.EGRESS
+        ]
 
     def _matching_groups(self, target: int, protocol: str, port: int, family: int) -> list[_Group]:
         """Rules of NetworkPolicies that may match this target."""
