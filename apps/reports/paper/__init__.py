@@ -9,7 +9,7 @@ from apps.reports.paper.blocks import Block, Paper, heading
 from apps.reports.paper.cover import lay_cover, lay_summary
 from apps.reports.paper.drawings import lay_focus, lay_matrix
 from apps.reports.paper.edges import lay_edges
-from apps.reports.paper.printable import printable, shorten
+from apps.reports.paper.printable import ZERO_WIDTH_SPACE, printable, shorten
 from apps.reports.paper.proof import lay_evidence, lay_method, lay_sign_off
 from apps.reports.paper.tables import (
     lay_changes,
@@ -40,11 +40,12 @@ def lay_out(content: dict[str, Any], *, paper_size: str, content_sha256: str) ->
             "snapshot": f"Snapshot #{cover['snapshot']['number']} · {when(cover['snapshot']['finished'])}",
             "date": cover["snapshot"]["finished"] or "1970-01-01T00:00:00Z",
             "engine": cover["engine"],
+            "input": cover["snapshot"]["input_sha256"],
             "cover": lay_cover(content, content_sha256),
             "blocks": list(blocks),
         }
     )
-    laid["input"] = cover["snapshot"]["input_sha256"]
+    laid["input"] = laid["input"].replace(ZERO_WIDTH_SPACE, "")  # it has a line of its own
     return laid
 
 
