@@ -11,6 +11,7 @@ from django_guid.integrations import CeleryIntegration
 
 from apps.snapshots.destinations import DENIED
 from dashboard import environment as env
+from apps.snapshots.retention import read_retention
 from dashboard.broker import transport_options
 from dashboard.logs import logging_for
 from dashboard.mail_server import read_mail_server
@@ -189,6 +190,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": SCHEDULER_TICK,
         "options": {"expires": SCHEDULER_TICK},  # ticks that waited for a worker are worth nothing
     },
+    "prune-snapshots": {
+        "task": "apps.reachability.tasks.prune_snapshots",
+        "schedule": 3600,
+        "options": {"expires": 3600},
+    },
     "enqueue-due-reports": {
         "task": "apps.reports.tasks.enqueue_due_reports",
         "schedule": SCHEDULER_TICK,
@@ -205,6 +211,14 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": SCHEDULER_TICK},
     },
 }
+# Which snapshots of a cluster are kept that does not say itself: all, 90d, or the newest 500.
+RETENTION = env.text("RETENTION", "all")
+try:
+    read_retention(RETENTION)
+except ValueError as error:
+    raise ImproperlyConfigured(f"RETENTION {error}") from None
+# Functions from a cluster to the numbers of snapshots that are kept all the same.
+KEEPERS = ("apps.review.keepers.reviewed_snapshots",)
 # Tasks that get the id of every snapshot that is stored.
 AFTER_SNAPSHOT = ("apps.review.tasks.follow_up_snapshot",)
 
@@ -224,7 +238,8 @@ if LOG_FORMAT not in {"text", "json"}:
 LOGGING = logging_for(LOG_FORMAT)
 
 KNOX_TOKEN_MODEL = "access.ApiToken"  # noqa: S105
-REST_KNOX = {"TOKEN_TTL": timedelta(days=env.number("TOKEN_DAYS", 90)), "TOKEN_PREFIX": "ptl_"}
+TOKEN_DAYS = env.number("TOKEN_DAYS", 90)
+REST_KNOX = {"TOKEN_TTL": timedelta(days=TOKEN_DAYS), "TOKEN_PREFIX": "ptl_"}
 
 # Scheduled reports may be mailed; without a server none is.
 EMAIL_URL = env.text("EMAIL_URL")
@@ -273,5 +288,7 @@ SPECTACULAR_SETTINGS = {
         "Dns": "apps.api.serializers.words.DNS",
         "FindingId": "apps.api.serializers.words.FINDING_IDS",
         "Extent": "apps.api.serializers.words.EXTENTS",
+        "Outcome": "apps.api.serializers.guardrails.OUTCOMES",
+        "ExceptionState": "apps.review.queries.STATES",
     },
 }

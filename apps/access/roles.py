@@ -25,7 +25,7 @@ def role_of(user: Person) -> Role | None:
     return own if token is None else min(own, Role(token.role), key=_ORDER.index)
 
 
-def token_of(user: User) -> ApiToken | None:
+def token_of(user: Person) -> ApiToken | None:
     """The token that speaks for this user in this request, if one does (`authentication.py`)."""
     return getattr(user, "token", None)
 

@@ -92,6 +92,12 @@ RULES: dict[str, Rule] = {
     "help": _ONESELF,
     "help-verdicts": _ONESELF,
     "settings": _ONESELF,
+    "tokens": Rule(Sees.ONESELF),
+    "end-token": Rule(Sees.ONESELF),
+    "people": Rule(Sees.ONESELF),  # these four: administrators only
+    "person": Rule(Sees.ONESELF),
+    "group": Rule(Sees.ONESELF),
+    "trail": Rule(Sees.ONESELF),
     "reports": _WHOLE,
     "report": _WHOLE,
     "report-file": _EXPORTS,

@@ -18,12 +18,15 @@ from apps.web.views import (
     maps,
     namespaces,
     overview,
+    people,
     policies,
     proofs,
     reports,
     settings,
     snapshots,
     suggestions,
+    tokens,
+    trail,
 )
 
 register_converter(exports.Form, "csv_or_json")
@@ -35,6 +38,12 @@ urlpatterns = [
     path("help", help.show_help, name="help"),
     path("help/verdicts", help.show_verdicts, name="help-verdicts"),
     path("settings", settings.show_settings, name="settings"),
+    path("tokens/", tokens.show_tokens, name="tokens"),
+    path("tokens/<str:key>/end", tokens.end_token, name="end-token"),
+    path("people/", people.show_people, name="people"),
+    path("people/<int:user>", people.show_person, name="person"),
+    path("people/groups/<int:group>", people.show_group, name="group"),
+    path("audit/", trail.show_trail, name="trail"),
     path("c/new", clusters.add_cluster_page, name="add-cluster"),
     path("c/new/manifests", clusters.add_from_manifests, name="add-manifests"),
     path("c/new/kubeconfig", clusters.add_from_kubeconfig, name="add-kubeconfig"),

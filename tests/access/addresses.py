@@ -24,6 +24,9 @@ VALUES: dict[str, Any] = {
     "exception": 1,
     "review": 1,
     "form": "csv",
+    "key": "ptl_0123",
+    "user": 1,
+    "group": 1,
     "a": 1,
     "b": 1,
 }

@@ -1,0 +1,65 @@
+"""Scopes as people write them: a cluster a line, then the namespaces that are seen there.
+
+    prod payments team-a-*
+    staging
+
+sees two kinds of namespaces of `prod`, and all of `staging`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from django.contrib.auth.models import Group, User
+from django.db import transaction
+
+from apps.snapshots.models import Cluster
+
+from .models import Scope
+
+_PATTERN = re.compile(r"[a-z0-9*?\[\]!-]{1,253}")
+
+
+class ScopesRefused(ValueError):
+    """A line cannot be used; the message names it."""
+
+
+def read_scopes(text: str) -> dict[str, list[str]]:
+    """`{slug: [names and globs]}`, where an empty list is the whole cluster. Raises ScopesRefused."""
+    known = set(Cluster.objects.values_list("slug", flat=True))
+    found: dict[str, list[str]] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        slug, *names = line.replace(",", " ").split() or [""]
+        if not slug:
+            continue
+        slug = slug.removesuffix(":")
+        if slug not in known:
+            raise ScopesRefused(f"line {number}: there is no cluster {slug!r}")
+        if slug in found:
+            raise ScopesRefused(f"line {number}: {slug!r} stands in a line before")
+        bad = [name for name in names if not _PATTERN.fullmatch(name)]
+        if bad:
+            raise ScopesRefused(f"line {number}: {bad[0]!r} is no namespace, and no glob of namespaces")
+        found[slug] = names
+    return found
+
+
+def write_scopes(scopes: Mapping[str, list[str]]) -> str:
+    return "\n".join(" ".join((slug, *names)) for slug, names in sorted(scopes.items()))
+
+
+def scopes_of(holder: User | Group) -> dict[str, list[str]]:
+    """What was set for this one itself, without what its groups add."""
+    return {scope.cluster.slug: scope.namespaces for scope in holder.scopes.select_related("cluster")}
+
+
+def set_scopes(holder: User | Group, scopes: Mapping[str, list[str]]) -> None:
+    """Makes these its only scopes."""
+    owner = {"user": holder} if isinstance(holder, User) else {"group": holder}
+    clusters = {cluster.slug: cluster for cluster in Cluster.objects.filter(slug__in=scopes)}
+    with transaction.atomic():
+        holder.scopes.all().delete()
+        Scope.objects.bulk_create(
+            Scope(cluster=clusters[slug], namespaces=names, **owner) for slug, names in scopes.items()
+        )

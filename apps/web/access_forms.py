@@ -1,0 +1,71 @@
+"""The forms about people, their tokens and what both may see."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.forms import BaseUserCreationForm
+from django.contrib.auth.models import User
+
+from apps.access.models import Role
+from apps.access.scope_text import ScopesRefused, read_scopes
+
+_SCOPES_HELP = (
+    "A cluster a line, then namespaces or globs: “prod payments team-a-*”. A cluster alone is all of it. "
+    "Empty: no limit."
+)
+
+
+class ScopesField(forms.CharField):
+    """Cleans to `{slug: [names and globs]}`."""
+
+    widget = forms.Textarea(attrs={"rows": 3, "class": "mono", "spellcheck": "false"})
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, label="Sees", help_text=_SCOPES_HELP, max_length=20000, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return read_scopes(super().clean(value))
+        except ScopesRefused as refused:
+            raise forms.ValidationError(str(refused)) from None
+
+
+class PersonForm(forms.Form):
+    role = forms.ChoiceField(label="Role", choices=Role.choices)
+    active = forms.BooleanField(label="May log in", required=False)
+    scopes = ScopesField()
+
+
+class GroupForm(forms.Form):
+    scopes = ScopesField()
+
+
+class NewPersonForm(BaseUserCreationForm):  # type: ignore[type-arg]
+    role = forms.ChoiceField(label="Role", choices=Role.choices)
+
+    class Meta:
+        model = User
+        fields = ("username",)
+
+
+class TokenForm(forms.Form):
+    name = forms.CharField(
+        label="Name", max_length=120, help_text="What it is for, such as “pipeline of shop”."
+    )
+    role = forms.ChoiceField(
+        label="Role", choices=Role.choices, help_text="It never may more than you may yourself."
+    )
+    days = forms.IntegerField(label="Days until it ends", min_value=1, max_value=3650)
+    scopes = ScopesField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["days"].initial = settings.TOKEN_DAYS
+
+    @property
+    def lasting(self) -> timedelta:
+        return timedelta(days=self.cleaned_data["days"])

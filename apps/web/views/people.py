@@ -1,0 +1,111 @@
+"""Who may do what, and see what: for administrators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import Group, User
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from apps.access.models import Role
+from apps.access.roles import give_role, may_administer, role_of
+from apps.access.scope_text import scopes_of, set_scopes, write_scopes
+from apps.web.access_forms import GroupForm, NewPersonForm, PersonForm
+from apps.web.pages import page_of
+
+_PEOPLE = 50  # a page
+
+
+@login_required
+def show_people(request: HttpRequest) -> HttpResponse:
+    """Everybody with role and scopes; a POST adds somebody."""
+    _check(request)
+    form = NewPersonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with transaction.atomic():
+            user = form.save()
+            give_role(user, Role(form.cleaned_data["role"]))
+        messages.success(request, f"{user.username} was added.")
+        return redirect("person", user.pk)
+    users = User.objects.order_by("username")
+    page = page_of(request, users.count(), _PEOPLE)
+    context = {
+        "section": "people",
+        "form": form,
+        "page": page,
+        "rows": [_row(user) for user in users[page.window]],
+        "groups": _groups(),
+    }
+    return render(request, "access/people.html", context, status=400 if form.errors else 200)
+
+
+@login_required
+def show_person(request: HttpRequest, user: int) -> HttpResponse:
+    """One person's role, scopes and whether it may log in. Nobody takes these from oneself by mistake."""
+    _check(request)
+    person = User.objects.filter(pk=user).first()
+    if person is None:
+        raise Http404("There is no such person.")
+    form = PersonForm(request.POST or None, initial=_initial(person))
+    if request.method == "POST" and form.is_valid():
+        if person == request.user:
+            form.add_error(None, "Let another administrator change your own role.")
+        else:
+            _change(person, form.cleaned_data)
+            messages.success(request, f"{person.username} was changed.")
+            return redirect("people")
+    context = {"section": "people", "person": person, "form": form}
+    return render(request, "access/person.html", context, status=400 if form.errors else 200)
+
+
+@login_required
+def show_group(request: HttpRequest, group: int) -> HttpResponse:
+    """What everybody in a group sees."""
+    _check(request)
+    found = Group.objects.filter(pk=group).exclude(name__in=list(Role)).first()
+    if found is None:
+        raise Http404("There is no such group.")
+    form = GroupForm(request.POST or None, initial={"scopes": write_scopes(scopes_of(found))})
+    if request.method == "POST" and form.is_valid():
+        set_scopes(found, form.cleaned_data["scopes"])
+        messages.success(request, f"The group {found.name} was changed.")
+        return redirect("people")
+    context = {"section": "people", "group": found, "form": form}
+    return render(request, "access/group.html", context, status=400 if form.errors else 200)
+
+
+def _check(request: HttpRequest) -> None:
+    if not may_administer(request.user):
+        raise PermissionDenied("Only administrators say who may do what.")
+
+
+def _row(user: User) -> dict[str, Any]:
+    return {"user": user, "role": role_of(user) or "", "scopes": write_scopes(scopes_of(user))}
+
+
+def _groups() -> list[dict[str, Any]]:
+    """Groups that are no roles: those of the identity provider that somebody made here to hang scopes on."""
+    found = Group.objects.exclude(name__in=list(Role)).order_by("name")[:200]
+    return [{"group": group, "scopes": write_scopes(scopes_of(group))} for group in found]
+
+
+def _initial(person: User) -> dict[str, Any]:
+    return {
+        "role": role_of(person) or Role.VIEWER,
+        "active": person.is_active,
+        "scopes": write_scopes(scopes_of(person)),
+    }
+
+
+def _change(person: User, wanted: dict[str, Any]) -> None:
+    with transaction.atomic():
+        give_role(person, Role(wanted["role"]))
+        set_scopes(person, wanted["scopes"])
+        person.is_active = wanted["active"]
+        person.is_staff = person.is_superuser = False  # the role alone counts from now on
+        person.save(update_fields=["is_active", "is_staff", "is_superuser"])

@@ -1,0 +1,128 @@
+"""Pages about people, tokens and the audit trail."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.test import Client
+
+from apps.access.models import ApiToken, AuditEntry, Role
+from apps.access.roles import give_role, role_of
+from apps.access.scope_text import scopes_of
+from apps.snapshots.models import Snapshot
+
+
+@pytest.fixture
+def chief(db: None) -> User:
+    user = User.objects.create_user("chief", password="a long password")
+    give_role(user, Role.ADMINISTRATOR)
+    return user
+
+
+@pytest.fixture
+def administrator(chief: User, client: Client) -> Client:
+    client.force_login(chief)
+    return client
+
+
+@pytest.mark.parametrize("page", ["/people/", "/people/1", "/people/groups/1", "/audit/"])
+def test_only_administrators(reviewer: User, client: Client, page: str) -> None:
+    client.force_login(reviewer)
+    assert client.get(page).status_code == 403
+
+
+def test_a_role_and_scopes_are_given(administrator: Client, reviewer: User, quay: Snapshot) -> None:
+    form = {"role": "viewer", "active": "on", "scopes": "quay orders, team-*\n\n"}
+    assert administrator.post(f"/people/{reviewer.pk}", form).status_code == 302
+
+    assert role_of(User.objects.get(pk=reviewer.pk)) is Role.VIEWER
+    assert scopes_of(reviewer) == {"quay": ["orders", "team-*"]}
+    page = administrator.get(f"/people/{reviewer.pk}").content.decode()
+    assert "quay orders team-*</textarea>" in page
+    assert AuditEntry.objects.filter(action="change", who="chief").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("scopes", "told"),
+    [
+        ("quay\nnowhere", "line 2: there is no cluster &#x27;nowhere&#x27;"),
+        ("quay Orders", "line 1: &#x27;Orders&#x27; is no namespace"),
+        ("quay a\nquay b", "line 2: &#x27;quay&#x27; stands in a line before"),
+    ],
+)
+def test_wrong_scopes_are_named_and_kept(
+    administrator: Client, reviewer: User, quay: Snapshot, scopes: str, told: str
+) -> None:
+    answer = administrator.post(f"/people/{reviewer.pk}", {"role": "viewer", "scopes": scopes})
+
+    assert answer.status_code == 400
+    assert told in answer.content.decode()
+    assert scopes in answer.content.decode()
+    assert scopes_of(reviewer) == {}
+
+
+def test_nobody_changes_oneself(administrator: Client, chief: User) -> None:
+    answer = administrator.post(f"/people/{chief.pk}", {"role": "viewer", "active": "on"})
+
+    assert answer.status_code == 400
+    assert role_of(User.objects.get(pk=chief.pk)) is Role.ADMINISTRATOR
+
+
+def test_somebody_is_added(administrator: Client) -> None:
+    weak = {"username": "new", "password1": "password", "password2": "password", "role": "reviewer"}
+    assert administrator.post("/people/", weak).status_code == 400
+
+    strong = {**weak, "password1": "correct horse battery", "password2": "correct horse battery"}
+    assert administrator.post("/people/", strong).status_code == 302
+    assert role_of(User.objects.get(username="new")) is Role.REVIEWER
+
+
+def test_a_groups_scopes(administrator: Client, quay: Snapshot) -> None:
+    team = Group.objects.create(name="team")
+
+    administrator.post(f"/people/groups/{team.pk}", {"scopes": "quay orders"})
+
+    assert scopes_of(team) == {"quay": ["orders"]}
+    assert "quay orders" in administrator.get("/people/").content.decode()
+
+
+def test_a_token_is_shown_once_and_ended(reviewer: User, client: Client, quay: Snapshot) -> None:
+    client.force_login(reviewer)
+    made = client.post("/tokens/", {"name": "ci", "role": "viewer", "days": "7", "scopes": "quay orders"})
+    token = re.search(r'id="token">([^<]+)<', made.content.decode())
+    assert token
+
+    bearing = {"Authorization": f"Token {token[1]}"}
+    assert Client().get("/api/v1/clusters/", headers=bearing).status_code == 200
+    again = client.get("/tokens/").content.decode()
+    assert token[1] not in again
+    assert "quay orders" in again
+
+    client.post(f"/tokens/{ApiToken.objects.get().token_key}/end")
+    assert Client().get("/api/v1/clusters/", headers=bearing).status_code == 401
+
+
+def test_nobody_ends_anothers_token(reviewer: User, client: Client, chief: User) -> None:
+    stored, _ = ApiToken.objects.create(chief, name="theirs")
+    client.force_login(reviewer)
+
+    assert client.post(f"/tokens/{stored.token_key}/end").status_code == 404
+    assert ApiToken.objects.exists()
+
+
+def test_the_trail_is_filtered_and_paged(administrator: Client, db: None) -> None:
+    for number in range(150):
+        AuditEntry.objects.create(
+            who="jo", action="read", method="GET", path=f"/{number}?<script>", status=200
+        )
+    AuditEntry.objects.create(who="ann", action="sign", method="POST", path="/sign", status=200)
+
+    page = administrator.get("/audit/?who=jo").content.decode()
+    assert "/149?&lt;script&gt;" in page
+    assert "/sign" not in page
+    assert "/49?" not in page
+    older = re.search(r'href="\?([^"]+)"', page)
+    assert older
+    assert "/49?" in administrator.get(f"/audit/?{older[1].replace('&amp;', '&')}").content.decode()
