@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_vary_headers
@@ -20,17 +21,23 @@ EDITION = 1
 
 
 def answer_once(
-    request: Request, snapshot: Snapshot, number: str, make: Callable[[], Response]
+    request: Request,
+    snapshot: Snapshot,
+    number: str,
+    make: Callable[[], Response],
+    *,
+    beside: Any = None,
 ) -> HttpResponseBase:
     """304 when the client has this answer already, else `make()`; with ETag and Cache-Control.
 
-    `number` as in the address: `latest` moves on, so it must be asked for again each time.
+    `number` as in the address: `latest` moves on, so it must be asked for again each time; and so must an
+    answer that tells something `beside` the snapshot, which may change.
     """
-    tag = _tag(request, snapshot)
+    tag = _tag(request, snapshot, beside)
     answer = get_conditional_response(request._request, etag=tag) or make()
     answer.headers["ETag"] = tag
     answer.headers["Cache-Control"] = (
-        "private, no-cache" if number == LATEST else "private, max-age=3600, immutable"
+        "private, no-cache" if number == LATEST or beside is not None else "private, max-age=3600, immutable"
     )
     patch_vary_headers(answer, ["Authorization", "Cookie"])
     return answer
@@ -47,6 +54,6 @@ def answer_alike(request: Request, answer: Response) -> HttpResponseBase:
     return found
 
 
-def _tag(request: Request, snapshot: Snapshot) -> str:
-    basis = [EDITION, snapshot.pk, snapshot.digest, snapshot.evaluated_with, request.get_full_path()]
+def _tag(request: Request, snapshot: Snapshot, beside: Any) -> str:
+    basis = [EDITION, snapshot.pk, snapshot.digest, snapshot.evaluated_with, request.get_full_path(), beside]
     return f'"{hashlib.sha256(json.dumps(basis, sort_keys=True).encode()).hexdigest()[:32]}"'

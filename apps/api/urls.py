@@ -6,7 +6,9 @@ from drf_spectacular.views import SpectacularAPIView
 from apps.api.views.changes import DiffView, WhatIfView
 from apps.api.views.clusters import ClustersView, ClusterView
 from apps.api.views.docs import DocsView
+from apps.api.views.exceptions import ExceptionsView, ExceptionView
 from apps.api.views.findings import FindingsView
+from apps.api.views.guardrails import ChecksView, GuardrailsView, GuardrailView
 from apps.api.views.histories import HistoryView, NamespaceHistoryView, TimelineView
 from apps.api.views.listings import NamespacesView, PoliciesView, PolicyYamlView, ServicesView
 from apps.api.views.matrices import MatrixView
@@ -19,6 +21,14 @@ from apps.api.views.reports import (
     ReportView,
     SchedulesView,
     ScheduleView,
+)
+from apps.api.views.reviews import (
+    DecideView,
+    ReviewContentView,
+    ReviewItemsView,
+    ReviewsView,
+    ReviewView,
+    SignView,
 )
 from apps.api.views.snapshots import SnapshotsView, SnapshotView
 from apps.api.views.suggestions import SuggestView
@@ -51,6 +61,17 @@ urlpatterns = [
     path(f"{_SNAPSHOT}namespace-history/", NamespaceHistoryView.as_view(), name="namespace-history"),
     path(f"{_SNAPSHOT}suggest/", SuggestView.as_view(), name="suggest"),
     path(f"{_SNAPSHOT}what-if/", WhatIfView.as_view(), name="what-if"),
+    path(f"{_SNAPSHOT}guardrails/", ChecksView.as_view(), name="guardrail-checks"),
+    path("guardrails/", GuardrailsView.as_view(), name="guardrails"),
+    path("guardrails/<int:id>/", GuardrailView.as_view(), name="guardrail"),
+    path("exceptions/", ExceptionsView.as_view(), name="exceptions"),
+    path("exceptions/<int:id>/", ExceptionView.as_view(), name="exception"),
+    path(f"{_CLUSTER}reviews/", ReviewsView.as_view(), name="reviews"),
+    path(f"{_CLUSTER}reviews/<int:id>/", ReviewView.as_view(), name="review"),
+    path(f"{_CLUSTER}reviews/<int:id>/items/", ReviewItemsView.as_view(), name="review-items"),
+    path(f"{_CLUSTER}reviews/<int:id>/decide/", DecideView.as_view(), name="review-decide"),
+    path(f"{_CLUSTER}reviews/<int:id>/sign/", SignView.as_view(), name="review-sign"),
+    path(f"{_CLUSTER}reviews/<int:id>/content/", ReviewContentView.as_view(), name="review-content"),
     path("reports/", ReportsView.as_view(), name="reports"),
     path("reports/<int:report>/", ReportView.as_view(), name="report"),
     path("reports/<int:report>/pdf", ReportPdfView.as_view(), name="report-pdf"),

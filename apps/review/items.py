@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -58,7 +58,7 @@ class EdgeItem:
     def key(self, source: str) -> EdgeKey:
         return EdgeKey(source, self.target, self.port, self.protocol)
 
-    def turns(self, numbers: Sequence[int]) -> list[tuple[str, str, str]]:
+    def turns(self, numbers: Iterable[int]) -> list[tuple[str, str, str]]:
         """(source, verdict before or empty, verdict after) of some of its namespaces."""
         return [(self.names[n], _verdict(self.before, n), _verdict(self.after, n)) for n in numbers]
 

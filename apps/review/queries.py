@@ -71,7 +71,7 @@ def guardrail_results(snapshot: Snapshot) -> list[GuardrailCheck]:
 
 
 def exceptions_of(
-    cluster: Cluster, *, at: datetime | None = None, state: str = ""
+    *clusters: Cluster, at: datetime | None = None, state: str = ""
 ) -> QuerySet[AcceptedException]:
     """All that had been accepted at a time (now), each with its `state` then, or those of one state."""
     at = at or timezone.now()
@@ -82,7 +82,8 @@ def exceptions_of(
         default=Value(ACTIVE),
         output_field=CharField(),
     )
-    rows = AcceptedException.objects.filter(cluster=cluster, accepted__lte=at).annotate(state=told)
+    rows = AcceptedException.objects.filter(cluster__in=clusters, accepted__lte=at)
+    rows = rows.select_related("cluster").annotate(state=told)
     return rows.filter(state=state) if state else rows
 
 

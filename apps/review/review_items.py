@@ -84,6 +84,12 @@ class ReviewItems:
         """The items of a group by its id; empty: all."""
         return [item for item in self.items if not group or item_id("group", item.group) == group]
 
+    def again(self, review: Review) -> ReviewItems:
+        """The same review after a decision: its items are the same, and dear to find."""
+        anew = ReviewItems(review)
+        vars(anew)["items"] = self.items
+        return anew
+
     def find(self, item: str) -> Item | None:
         return next((each for each in self.items if each.id == item), None)
 

@@ -11,6 +11,7 @@ from rest_framework import serializers
 
 from apps.api.serializers import words
 from apps.api.serializers.findings import ObjectSerializer
+from apps.api.serializers.guardrails import TurnSerializer
 from apps.api.serializers.snapshots import UnreadSerializer
 
 
@@ -119,3 +120,5 @@ class DiffSerializer(serializers.Serializer[Any]):
     cause_count = serializers.IntegerField()
     causes = CauseSerializer(many=True)
     results = EdgeChangeSerializer(many=True)
+    guardrails_count = serializers.IntegerField()
+    guardrails = TurnSerializer(many=True, help_text="Those that turn stand first")

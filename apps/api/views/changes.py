@@ -27,6 +27,7 @@ from apps.reachability.comparison import ChangeFilter, Comparison
 from apps.reachability.history.quick import compare_edges
 from apps.reachability.take import ReadingRefused
 from apps.reachability.trial import Deletion, try_draft
+from apps.review.turns import turns_between, turns_of_draft
 from apps.snapshots.models import Snapshot
 
 
@@ -44,10 +45,12 @@ class DiffView(GenericAPIView[Any]):
         before = find_other(snapshot, "against", asked.pop("against"))
         compare = queries.compare if asked.pop("causes") else compare_edges
 
-        def make() -> Response:
-            return _answer(self, compare(before, snapshot), ChangeFilter(**asked))
+        turns = turns_between(before, snapshot)
 
-        return answer_once(request, snapshot, number, make)
+        def make() -> Response:
+            return _answer(self, compare(before, snapshot), ChangeFilter(**asked), turns)
+
+        return answer_once(request, snapshot, number, make, beside=turns)
 
 
 class WhatIfView(GenericAPIView[Any]):
@@ -69,18 +72,21 @@ class WhatIfView(GenericAPIView[Any]):
         wanted = ChangeFilter(**read_query(request, ChangesQuery, paged=True))
         snapshot = find_snapshot(slug, number)
         try:
-            answer = _answer(self, _try(snapshot, request), wanted)
+            found = _try(snapshot, request)
+            answer = _answer(self, found, wanted, turns_of_draft(found))
         except ReadingRefused as refusal:
             raise refuse_manifests(refusal.problems) from None
         answer.headers["Cache-Control"] = "no-store"
         return answer
 
 
-def _answer(view: GenericAPIView[Any], found: Comparison, wanted: ChangeFilter) -> Response:
+def _answer(
+    view: GenericAPIView[Any], found: Comparison, wanted: ChangeFilter, turns: dict[str, Any]
+) -> Response:
     edges: Any = found.edges(wanted)
     page: Any = view.paginate_queryset(edges)
     answer = view.get_paginated_response([])
-    answer.data |= found.tell(page)
+    answer.data |= found.tell(page) | turns
     return answer
 
 

@@ -54,15 +54,6 @@ class ReachDiff:
         return self._clusters[1] if self._clusters else None
 
     @property
-    def clusters(self) -> tuple[Cluster, Cluster] | None:
-        """The two states, where they are known."""
-        return self._clusters
-
-    @property
-    def assumptions(self) -> Assumptions:
-        return self._assumptions
-
-    @property
     def counts(self) -> dict[str, int]:
         """How many edges were opened, closed and changed."""
         return {kind: sum(len(getattr(port, kind)) for port in self.ports) for kind in KINDS}
