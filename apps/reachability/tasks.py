@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from functools import partial
 
 from celery import shared_task
@@ -13,8 +14,10 @@ from apps.snapshots.clusters import ClusterRefused
 from apps.snapshots.models import Cluster, Snapshot
 from apps.snapshots.schedule import claim_due_clusters, claim_stalled_snapshots, order_snapshot
 
+from .retention.prune import prune_step
 from .take import run_snapshot
 
+_PRUNE_SECONDS = 120
 _log = logging.getLogger(__name__)
 
 
@@ -30,6 +33,15 @@ def enqueue_due_clusters() -> None:
         request_snapshot(cluster)
     for snapshot_id in claim_stalled_snapshots():
         _send(snapshot_id)
+
+
+@shared_task
+def prune_snapshots() -> None:
+    """Removes what the clusters' retention lets go, in steps; what is left when time is up waits."""
+    end = time.monotonic() + _PRUNE_SECONDS
+    for cluster in Cluster.objects.all():
+        while time.monotonic() < end and prune_step(cluster):
+            pass
 
 
 def request_snapshot(cluster: Cluster) -> Snapshot:

@@ -19,6 +19,7 @@ from .kubeconfig import KubeconfigRefused, check_kubeconfig, read_kubeconfig
 from .live import Access
 from .models import Cluster, Content
 from .placements import drop_placements
+from .retention import read_retention
 
 _CHANGEABLE = {
     "name",
@@ -29,6 +30,7 @@ _CHANGEABLE = {
     "assumptions",
     "domain",
     "interval",
+    "retention",
     "enabled",
 }
 
@@ -43,7 +45,7 @@ class ClusterRefused(ValueError):
 
 
 def add_cluster(*, name: str, source: str, slug: str = "", kubeconfig: str = "", **fields: Any) -> Cluster:
-    """Adds a cluster. `fields`: context, allow_insecure, plugin, assumptions, domain, interval, enabled.
+    """Adds a cluster. `fields`: those of the model that may be changed (`_CHANGEABLE`).
 
     `interval`: seconds between two snapshots, None for snapshots by hand only. `slug`: made from the name if
     empty. Raises ClusterRefused.
@@ -112,6 +114,7 @@ def _save(cluster: Cluster, *, kubeconfig: str = "", **fields: Any) -> Cluster:
         cluster.next_due = None  # at the scheduler's next look
     _check_credential(cluster, kubeconfig)
     _check_basis(cluster)
+    _check_retention(cluster)
     try:
         cluster.full_clean()
         with transaction.atomic():
@@ -160,6 +163,14 @@ def _check_basis(cluster: Cluster) -> None:
             assumptions_for(plugin, values)
         except ValueError as error:
             raise ClusterRefused(field, str(error)) from None
+
+
+def _check_retention(cluster: Cluster) -> None:
+    if cluster.retention:
+        try:
+            read_retention(cluster.retention)
+        except ValueError as error:
+            raise ClusterRefused("retention", str(error)) from None
 
 
 def _free_slug(name: str) -> str:

@@ -36,6 +36,7 @@ class Cluster(models.Model):
     interval = models.PositiveIntegerField(
         null=True, blank=True, validators=[MinValueValidator(30)]
     )  # seconds
+    retention = models.CharField(max_length=8, blank=True)  # `retention.py`; empty: settings.RETENTION
     enabled = models.BooleanField(default=True)
     next_due = models.DateTimeField(null=True, blank=True)
     created = models.DateTimeField(default=timezone.now, editable=False)

@@ -28,6 +28,7 @@ class ClusterSerializer(serializers.ModelSerializer[Cluster]):
             "assumptions",
             "domain",
             "interval",
+            "retention",
             "enabled",
             "created",
         ]
@@ -54,6 +55,12 @@ class ClusterChange(serializers.Serializer[Any]):
         min_value=30,
         max_value=2**31 - 1,
         help_text="Seconds between two snapshots; null: only when asked for",
+    )
+    retention = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=8,
+        help_text="Which snapshots are kept: all, 90d, or the newest 500; empty: as the installation says",
     )
     enabled = serializers.BooleanField(required=False)
 
