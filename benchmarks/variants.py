@@ -7,6 +7,9 @@ from ipaddress import IPv4Address
 from random import Random
 
 from benchmarks.generate import ROLES, Object, generate_cluster
+from benchmarks.nodes import with_nodes
+from benchmarks.slices import with_slices
+from benchmarks.tiers import with_tiers
 
 LARGEST = {
     "namespaces": 10_000,
@@ -87,9 +90,33 @@ def _wide_spec(number: int, random: Random) -> Object:
     }
 
 
+def on_nodes() -> list[Object]:
+    """5,000 Nodes with their addresses, and on each two pods that use its network."""
+    return with_nodes(standard(), 5_000)
+
+
+def end_points() -> list[Object]:
+    """An EndpointSlice a Service, and 2,000 Services more that lead out of the cluster."""
+    return with_slices(standard(), 2_000)
+
+
+def in_tiers() -> list[Object]:
+    """100 ClusterNetworkPolicies before and behind the NetworkPolicies."""
+    return with_tiers(standard(), 100, seed=1)
+
+
+def everything() -> list[Object]:
+    """All three together."""
+    return with_tiers(with_nodes(with_slices(standard(), 2_000), 5_000), 100, seed=1)
+
+
 VARIANTS = {
     "standard mix": standard,
     "no policies": without_policies,
     "5,000 namespaces alike": alike,
     "cluster-wide selectors": cluster_wide,
+    "host network, 5,000 nodes": on_nodes,
+    "EndpointSlices": end_points,
+    "ClusterNetworkPolicies": in_tiers,
+    "the last three together": everything,
 }
