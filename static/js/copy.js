@@ -4,6 +4,8 @@ export function setUpCopy(button) {
   button.hidden = !navigator.clipboard;
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(location.href);
-    button.querySelector("span").textContent = "Link copied";
+    const words = button.querySelector("span");
+    words.textContent = "Link copied";
+    words.classList.remove("sr-only");
   });
 }
