@@ -61,7 +61,9 @@ export function showCard(panel, node, mapUrl) {
     [`What can ${node.label} reach?`, { ask: "from", from: node.label }],
     [`Who can reach ${node.label}?`, { ask: "to", to: node.label }],
   ];
-  const links = asks.map(([words, ask]) => element("a", { class: "button", href: addressOf(mapUrl, ask) }, words));
+  const links = asks.map(([words, ask], index) =>
+    element("a", { class: "button", href: addressOf(mapUrl, ask), "data-key": index ? null : "f" }, words),
+  );
   fill(panel, "Namespace", node.label, listOf(facts), element("p", { class: "actions" }, ...links));
 }
 
