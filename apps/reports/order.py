@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -145,6 +146,8 @@ def _claim(report: Report, now: datetime) -> bool:
 
 def _checked_recipients(recipients: list[str]) -> list[str]:
     found = list(dict.fromkeys(each.strip() for each in recipients if each.strip()))
+    if found and not settings.EMAIL_URL:
+        raise OptionsRefused("recipients", "no mail server is set up (EMAIL_URL), so nothing can be mailed")
     if len(found) > MOST_RECIPIENTS:
         raise OptionsRefused("recipients", f"must be {MOST_RECIPIENTS} at most")
     for each in found:
