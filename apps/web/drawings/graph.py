@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -23,7 +24,8 @@ from apps.web.drawings.svg import (
 
 _WIDTH, _HEIGHT = 208, 68  # of a card, pixels
 _MARGIN = 32
-_NARROWEST = 820  # the legend needs it
+_NARROWEST = 980  # the legend needs it
+_SLOT = 12  # pixels between the ends of neighbouring lines, where there is room
 _LINES = {"all": "", "some": "6 3", "none": "2 3"}  # of a gate's border
 
 Node = Mapping[str, Any]
@@ -40,8 +42,9 @@ def draw_graph(graph: Mapping[str, Any], title: str, caption: str) -> str:
     define_heads(root)
     drawing = add(root, "g", transform=f"translate({-left:.1f} {-top:.1f})")
     places = {node["id"]: node for node in nodes}
+    slots = _slots(graph["edges"], places)
     for edge in graph["edges"]:
-        _draw_edge(drawing, edge, places[edge["source"]], places[edge["target"]])
+        _draw_edge(drawing, edge, places, slots)
     for node in nodes:
         _draw_card(drawing, node)
     meta = graph["meta"]
@@ -51,10 +54,31 @@ def draw_graph(graph: Mapping[str, Any], title: str, caption: str) -> str:
     return as_text(root)
 
 
-def _draw_edge(parent: Element, edge: Mapping[str, Any], source: Node, target: Node) -> None:
+def _slots(edges: Sequence[Mapping[str, Any]], places: Mapping[str, Node]) -> dict[tuple[str, str], float]:
+    """How far from the middle of a card each line ends, by the line's id and the card's: lines to or from
+    one card are set apart in the order of their other ends."""
+    by_card: dict[str, list[tuple[float, str]]] = defaultdict(list)
+    for edge in edges:
+        by_card[edge["source"]].append((places[edge["target"]]["y"], edge["id"]))
+        by_card[edge["target"]].append((places[edge["source"]]["y"], edge["id"]))
+    slots = {}
+    for card, ends in by_card.items():
+        step = min(_SLOT, (_HEIGHT - 16) / len(ends))
+        for index, (_, line) in enumerate(sorted(ends)):
+            slots[line, card] = (index - (len(ends) - 1) / 2) * step
+    return slots
+
+
+def _draw_edge(
+    parent: Element,
+    edge: Mapping[str, Any],
+    places: Mapping[str, Node],
+    slots: Mapping[tuple[str, str], float],
+) -> None:
+    source, target = places[edge["source"]], places[edge["target"]]
     side = 1 if target["x"] >= source["x"] else -1
-    x1, y1 = source["x"] + side * _WIDTH / 2, float(source["y"])
-    x2, y2 = target["x"] - side * _WIDTH / 2, float(target["y"])
+    x1, y1 = source["x"] + side * _WIDTH / 2, source["y"] + slots[edge["id"], edge["source"]]
+    x2, y2 = target["x"] - side * _WIDTH / 2, target["y"] + slots[edge["id"], edge["target"]]
     if source["x"] == target["x"]:  # one below the other: out on the right and back in
         x2, bend = x1, 60.0
         path = f"M{x1} {y1}C{x1 + bend} {y1} {x2 + bend} {y2} {x2} {y2}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -27,7 +27,8 @@ from apps.web.drawings.svg import (
 MOST = 500  # rows and columns of one picture
 _GLYPHS = 80  # with more rows or columns the cells are too small for glyphs
 _CELL, _SMALL_CELL = 20, 6  # pixels
-_NAMES = 190  # room for the names of rows and columns
+_MOST_ROOM = 190  # for the names of rows and of columns
+_NARROWEST = 980  # the legend needs it
 _VERDICTS = {letter: verdict for verdict, letter in LETTERS.items()}
 _SHADES = {"#0b5cad": 0.75, "#a85300": 1.0, "#9a2c7e": 0.45}  # so that they differ in grey too
 _PARTLY = 0.35
@@ -35,14 +36,15 @@ _PARTLY = 0.35
 
 def draw_matrix(matrix: Mapping[str, Any], title: str, caption: str) -> str:
     """`matrix` as REST answers it, `MOST` by `MOST` at most."""
-    rows, columns = matrix["rows"], matrix["columns"]
+    rows, columns = _names(matrix, "rows"), _names(matrix, "columns")
     is_small = max(len(rows), len(columns)) > _GLYPHS
     cell = _SMALL_CELL if is_small else _CELL
-    width = max(_NAMES + cell * len(columns) + 32, 820)
-    height = TITLE_ROOM + _NAMES + cell * len(rows) + 24
+    left, above = _room(rows), _room(columns)
+    width = max(left + cell * len(columns) + 32, _NARROWEST)
+    height = TITLE_ROOM + above + cell * len(rows) + 24
     root = picture(width, height + FOOT_ROOM, title, caption)
     define_heads(root)
-    table = add(root, "g", transform=f"translate({_NAMES} {TITLE_ROOM + _NAMES})")
+    table = add(root, "g", transform=f"translate({left} {TITLE_ROOM + above})")
     add(table, "rect", width=cell * len(columns), height=cell * len(rows), fill=PAPER, stroke=LINE)
     for index, line in enumerate(matrix["cells"]):
         for verdict, start, count in _runs(line):
@@ -51,6 +53,16 @@ def draw_matrix(matrix: Mapping[str, Any], title: str, caption: str) -> str:
     write_legend(root, matrix["meta"]["counts"], height)
     write(root, _tally(matrix), 16, height + 24, fill=MUTED)
     return as_text(root)
+
+
+def _names(matrix: Mapping[str, Any], side: str) -> list[str]:
+    """A reach class by what its members are called, and how many they are."""
+    labels = {each["name"]: f"{each['label']} ({each['count']:,})" for each in matrix["classes"]}
+    return [shorten(labels.get(name, name), 26) for name in matrix[side]]
+
+
+def _room(names: Sequence[str]) -> int:
+    return min(_MOST_ROOM, 32 + 7 * max(map(len, names), default=0))
 
 
 def _runs(line: str) -> Iterator[tuple[Verdict, int, int]]:
@@ -79,14 +91,14 @@ def _draw_run(table: Element, verdict: Verdict, x: int, y: int, count: int, cell
 
 
 def _write_names(table: Element, rows: list[str], columns: list[str], cell: int) -> None:
-    """All of them where a line of text fits, else each tenth."""
+    """All of them where a line of text fits, else each third."""
     step = 1 if cell == _CELL else 3
     for index in range(0, len(rows), step):
         y = index * cell + (14 if cell == _CELL else 9)
-        write(table, shorten(rows[index], 26), -8, y, size=11, anchor="end")
+        write(table, rows[index], -8, y, size=11, anchor="end")
     for index in range(0, len(columns), step):
         x = index * cell + (14 if cell == _CELL else 9)
-        name = write(table, shorten(columns[index], 26), x, -8, size=11)
+        name = write(table, columns[index], x, -8, size=11)
         name.set("transform", f"rotate(-90 {x} -8)")
 
 

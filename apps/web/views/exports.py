@@ -81,7 +81,7 @@ def _graph(snapshot: Snapshot, question: Question) -> str:
 def _matrix(snapshot: Snapshot, question: Question) -> str:
     asked = as_matrix_question(load_reach(snapshot), question)
     window = matrix(snapshot, replace(asked, row_limit=MOST, column_limit=MOST))
-    return draw_matrix(window, question.title, _caption(snapshot, question))
+    return draw_matrix(window, f"{question.title}: matrix", _caption(snapshot, question))
 
 
 def _caption(snapshot: Snapshot, question: Question) -> str:
