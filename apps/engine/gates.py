@@ -99,11 +99,16 @@ class Gate:
         self.isolated = self._union(p for p in self.tiers[Tier.NAMESPACE] if direction in p.isolates)
         self.doubted, self.maybe_closed = self._touched(cluster, sets)
         self.closed = self.isolated | self.doubted | self.maybe_closed | self._denying()
-        self._governing: dict[Tier, dict[int, list[Policy]]] | None = None
+        self._governing: dict[int, list[Policy]] | None = None
 
     def governing(self, tier: Tier, party: int) -> list[Policy]:
-        """The policies of a tier that have this party as a subject, in order."""
-        return self._by_subject()[tier].get(party, [])
+        """The policies of a tier that have this party as a subject, in order.
+
+        NetworkPolicies are many, each for few; those of the other tiers are few, each for many.
+        """
+        if tier is Tier.NAMESPACE:
+            return self._by_subject().get(party, [])
+        return [policy for policy in self.tiers[tier] if party in self.subjects[policy.ref]]
 
     def renewed(self, changes: PolicyChanges, sets: PeerSets) -> Gate:
         """The gate after these changes and no others; this one where none of them speaks of it.
@@ -137,13 +142,12 @@ class Gate:
     def _is_isolated(self, party: int) -> bool:
         return any(self.direction in policy.isolates for policy in self.governing(Tier.NAMESPACE, party))
 
-    def _by_subject(self) -> dict[Tier, dict[int, list[Policy]]]:
+    def _by_subject(self) -> dict[int, list[Policy]]:
         if self._governing is None:
-            found: dict[Tier, dict[int, list[Policy]]] = {tier: defaultdict(list) for tier in Tier}
-            for tier, policies in self.tiers.items():
-                for policy in policies:
-                    for number in self.subjects[policy.ref]:
-                        found[tier][number].append(policy)
+            found: dict[int, list[Policy]] = defaultdict(list)
+            for policy in self.tiers[Tier.NAMESPACE]:
+                for number in self.subjects[policy.ref]:
+                    found[number].append(policy)
             self._governing = found
         return self._governing
 
@@ -153,12 +157,13 @@ class Gate:
         new: Sequence[Policy],
         subjects: Mapping[ObjectRef, BitMap],
         touched: BitMap,
-    ) -> dict[Tier, dict[int, list[Policy]]]:
-        found = {tier: dict(by_subject) for tier, by_subject in self._by_subject().items()}
-        for tier in {policy.tier for policy in (*gone, *new)}:
-            for number in touched:
-                here = [each for each in new if each.tier is tier and number in subjects[each.ref]]
-                found[tier][number] = _replaced(found[tier].get(number, ()), gone, here)
+    ) -> dict[int, list[Policy]]:
+        found = dict(self._by_subject())
+        if all(policy.tier is not Tier.NAMESPACE for policy in (*gone, *new)):
+            return found
+        for number in touched:
+            here = [p for p in new if p.tier is Tier.NAMESPACE and number in subjects[p.ref]]
+            found[number] = _replaced(found.get(number, ()), gone, here)
         return found
 
     def _union(self, policies: Iterable[Policy]) -> BitMap:
