@@ -55,7 +55,7 @@ def test_the_policies_keep_what_is_ticked(visitor: Client) -> None:
 
 def test_it_can_be_tried_as_a_draft(visitor: Client) -> None:
     page = post(visitor, keep=["monitoring>payments/db:5432/TCP"], dns="1")
-    form = page.partition('action="/c/quay/s/1/whatif"')[2].partition("</form>")[0]
+    form = page.partition('action="/c/quay/s/1/whatif#effect-title"')[2].partition("</form>")[0]
     fields = dict(re.findall(r'<textarea name="(\w+)"[^>]*>(.*?)</textarea>', form, re.DOTALL))
     answer = visitor.post("/c/quay/s/1/whatif", {name: unescape(text) for name, text in fields.items()})
     shown = answer.content.decode().partition('id="edges-title"')[2]

@@ -123,7 +123,7 @@ def test_pages_of_edges_carry_the_draft_and_cost_no_second_evaluation(
     monkeypatch.setattr(trial, "_try", lambda *given, real=trial._try: tried.append(given) or real(*given))
     unlike = CLOSED.replace("closed", "closed-once")
     first = post(visitor, manifests=unlike, anew="1")
-    assert '<button class="button" form="draft" name="offset" value="3">Next</button>' in first
+    assert re.search(r'<button [^>]*form="draft"[^>]*name="offset" value="3">Next</button>', first)
     second = post(visitor, manifests=unlike, offset="3", kind="")
     assert (len(edges(first)), len(edges(second))) == (3, 1)
     assert len(tried) == 1
