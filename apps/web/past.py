@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from apps.reachability.history.edge import REACHING
 from apps.reachability.history.tell import tell_edge
-from apps.reachability.history.timeline import timeline
+from apps.reachability.history.timeline import kept_timeline
 from apps.snapshots.models import Snapshot
 from apps.snapshots.queries import NothingStored
 from apps.web.question import split_port
@@ -116,7 +116,7 @@ class Strip:
 
 
 def strip_of(snapshot: Snapshot) -> Strip:
-    steps = timeline(snapshot.cluster).filter(is_kept=True)
+    steps = kept_timeline(snapshot.cluster)
     older = list(steps.filter(number__lte=snapshot.number)[: OLDER + 1])[::-1]
     newer = list(steps.filter(number__gt=snapshot.number).order_by("number")[:NEWER])
     shown = [*older, *newer]

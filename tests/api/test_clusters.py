@@ -25,6 +25,7 @@ KEYS = {
     "assumptions",
     "domain",
     "interval",
+    "retention",
     "enabled",
     "created",
 }

@@ -13,9 +13,9 @@ from apps.snapshots.models import Snapshot
 from apps.snapshots.queries import NothingStored
 
 from .causes import unread_kinds, why
-from .edge import History, edge_history, namespace_history, number_of, spaces_of
+from .edge import History, edge_history, namespace_history, number_of
 from .periods import Period
-from .rows import Key
+from .rows import Key, spaces_at
 
 MOST_PERIODS = 100
 
@@ -125,11 +125,11 @@ def _check(snapshot: Snapshot, source: str, key: Key) -> None:
     """Names what the snapshot does not hold."""
     if not snapshot.is_stored:
         raise NothingStored(f"snapshot {snapshot.number} holds nothing: it is {snapshot.state}")
-    row = spaces_of(snapshot.cluster_id).at(snapshot.number)
-    if row is None:
+    present = spaces_at(snapshot.cluster_id, snapshot.number).present
+    if not present:
         raise NothingStored(f"nothing is stored of the history of snapshot {snapshot.number}")
     for field, name in (("source", source), ("target", key.namespace)):
-        if number_of(snapshot.cluster_id, name) not in row.spaces.present:
+        if number_of(snapshot.cluster_id, name) not in present:
             raise UnknownName(field, f"There is no namespace {name!r}")
     ports = StoredPort.objects.filter(cluster=snapshot.cluster_id, first__lte=snapshot.number)
     if not ports.filter(namespace=key.namespace, service=key.service).exists():

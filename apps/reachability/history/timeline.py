@@ -9,6 +9,10 @@ from apps.snapshots.models import Cluster, Snapshot
 
 from .outcomes import compare_stored
 
+_SNAPSHOT = Snapshot.objects.filter(
+    cluster=OuterRef("cluster"), number=OuterRef("number"), state__in=Snapshot.STORED
+)
+
 
 def note_step(snapshot: Snapshot) -> TimelineStep:
     """Counts what differs from the stored snapshot before this one, and keeps it; a second time as well.
@@ -35,8 +39,10 @@ def note_step(snapshot: Snapshot) -> TimelineStep:
 
 def timeline(cluster: Cluster) -> QuerySet[TimelineStep]:
     """A step a snapshot, the newest first; also of snapshots that were pruned (`is_kept` False)."""
-    stored = Snapshot.objects.filter(
-        cluster=OuterRef("cluster"), number=OuterRef("number"), state__in=Snapshot.STORED
-    )
-    steps = TimelineStep.objects.filter(cluster=cluster).annotate(is_kept=Exists(stored))
+    steps = TimelineStep.objects.filter(cluster=cluster).annotate(is_kept=Exists(_SNAPSHOT))
     return steps.order_by("-number")
+
+
+def kept_timeline(cluster: Cluster) -> QuerySet[TimelineStep]:
+    """The same without those that were pruned."""
+    return TimelineStep.objects.filter(Exists(_SNAPSHOT), cluster=cluster).order_by("-number")
