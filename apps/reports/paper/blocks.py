@@ -10,7 +10,7 @@ Block = dict[str, Any]
 Cell = str | dict[str, str]  # text, or {"text", "to"}: a link to a label of the report
 
 # A tagged row costs some 80 kB of memory while it is set, a line of an annex a twentieth.
-MOST_TABLE_ROWS = 2_000
+MOST_TABLE_ROWS = 1_800
 MOST_ANNEX_LINES = 18_000
 
 
