@@ -7,10 +7,9 @@ workload takes over each one on the way. Of several shortest ways one is drawn, 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from apps.engine import Path, Paths, Reach
-from apps.engine.model import Verdict
 from apps.reachability import drawing
 from apps.reachability.drawing import Line, Node
 from apps.reachability.overview_graph import Overview
@@ -35,7 +34,7 @@ def draw_hops(reach: Reach, found: Paths, question: GraphQuestion) -> Overview:
             }
         )
     _place(nodes[1:])
-    lines = [_step_line(source["id"], path) for path in drawn]
+    lines = [_step_line(source["id"], path, {each.target for each in drawn}) for path in drawn]
     counts = Counter(path.certainty for path in found.workloads)
     return Overview("paths", _answer(found), nodes, lines, counts, len(drawn), len(rest))
 
@@ -58,20 +57,24 @@ def _workload_node(reach: Reach, path: Path) -> Node:
         "ingress": gates.ingress if gates else "none",
         "egress": gates.egress if gates else "none",
         "hops": path.hops,
+        "steps": [{**step._asdict(), "certainty": str(step.certainty)} for step in path.steps],
     }
 
 
-def _step_line(start: str, path: Path) -> Line:
-    """The last hop; those before it are the lines of the workloads on the way."""
+def _step_line(start: str, path: Path, drawn: Collection[str]) -> Line:
+    """The last hop. Where the workload before it is not drawn, the line comes from the one before that."""
     step = path.steps[-1]
-    source = start if path.hops == 1 else f"workload:{step.source}"
+    before = next((each.source for each in path.steps[:0:-1] if each.source in drawn), "")
+    left_out = [each for each in path.steps[1:] if each.source not in drawn] if not before else []
+    source = f"workload:{before}" if before else start
     ask = {"source": step.source, "target": step.service, "port": step.port, "protocol": step.protocol}
+    label = f"{step.service or 'pod'}:{step.port}/{step.protocol}"
     return {
         "id": f"{source}>workload:{path.target}",
         "source": source,
         "target": f"workload:{path.target}",
-        "verdict": str(Verdict.UNKNOWN if step.certainty is Verdict.UNKNOWN else Verdict.ALLOWED),
-        "label": f"{step.service or 'pod'}:{step.port}/{step.protocol}",
+        "verdict": str(step.certainty),
+        "label": f"{label} via {len(left_out)} not drawn" if left_out else label,
         "dns": "unknown",
         "allowed_pairs": 0,
         "pairs": 0,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -32,19 +32,12 @@ class ClassPair(NamedTuple):
     verdict: Verdict
 
 
-class ClassView(NamedTuple):
-    """`pairs`: of the drawn classes, most permissive first. `counts`: of pairs of all classes."""
-
-    nodes: list[Node]
-    pairs: list[ClassPair]
-    counts: dict[Verdict, int]
-
-
-def view_classes(reach: Reach, structure: Structure) -> ClassView:
-    """Classes on the left, outliers on the right, alike ones beside each other; the rest on one card."""
-    drawn, rest = _choose(structure)
-    joint = [each for each in structure.order if each in drawn and not each.is_outlier]
-    single = [each for each in structure.order if each in drawn and each.is_outlier]
+def view_classes(reach: Reach, structure: Structure) -> tuple[list[Node], list[ReachClass]]:
+    """The nodes, and the classes that have one of their own: those of many on the left, outliers on the
+    right, alike ones beside each other; the rest is on one card."""
+    chosen, rest = _choose(structure)
+    joint = [each for each in structure.order if each in chosen and not each.is_outlier]
+    single = [each for each in structure.order if each in chosen and each.is_outlier]
     left = [_node(reach, structure, each) for each in joint]
     right = [_node(reach, structure, each) for each in single]
     if rest:
@@ -52,8 +45,29 @@ def view_classes(reach: Reach, structure: Structure) -> ClassView:
     columns = _columns(len(left))
     drawing.place_grid(left, columns)
     drawing.place_grid(right, _columns(len(right)), left=(columns + 1) * drawing.COLUMN_WIDTH if left else 0)
-    pairs = sorted(_pairs(structure, [*joint, *single]), key=lambda pair: RANKING.index(pair.verdict))
-    return ClassView(left + right, pairs, _count(structure))
+    return left + right, [*joint, *single]
+
+
+def pairs_around(structure: Structure, classes: Sequence[ReachClass], centre: ReachClass) -> list[ClassPair]:
+    """The centre with each other class, in both directions, most permissive first."""
+    others = [each for each in classes if each is not centre]
+    pairs = [(centre, each) for each in others] + [(each, centre) for each in others]
+    found = [
+        ClassPair(source, target, _VERDICTS[letter])
+        for source, target in pairs
+        if (letter := structure.cells.letter(source.members[0], target.members[0])) in _VERDICTS
+    ]
+    return sorted(found, key=lambda pair: RANKING.index(pair.verdict))
+
+
+def count_pairs(structure: Structure) -> dict[Verdict, int]:
+    """Pairs of two different classes, of all there are, by verdict."""
+    firsts = [each.members[0] for each in structure.classes.all]
+    own = Counter(structure.cells.letter(number, number) for number in firsts)
+    return {
+        verdict: number - own[LETTERS[verdict]]
+        for verdict, number in structure.cells.count(firsts, firsts).items()
+    }
 
 
 def class_line(reach: Reach, ports: dict[str, list[PortReach]], pair: ClassPair) -> Line:
@@ -85,7 +99,8 @@ def _choose(structure: Structure) -> tuple[set[ReachClass], list[ReachClass]]:
     traffic = _traffic(structure)
     single = [each for each in structure.classes.all if each.is_outlier]
     single.sort(key=lambda each: (-traffic[each.members[0]], each.number))
-    ranked = joint + single
+    half = _ROOM // 2  # outliers are what a reviewer looks for, so they have room at any rate
+    ranked = joint[:half] + single[: _ROOM - half] + joint[half:] + single[_ROOM - half :]
     return set(ranked[:_ROOM]), ranked[_ROOM:]
 
 
@@ -97,23 +112,6 @@ def _traffic(structure: Structure) -> Numbers:
     times = np.bincount(cells.column, minlength=len(cells.distinct))
     found: Numbers = times @ reaching + reaching.sum(axis=1)[cells.column]
     return found
-
-
-def _pairs(structure: Structure, classes: Sequence[ReachClass]) -> Iterator[ClassPair]:
-    firsts = [each.members[0] for each in classes]
-    for source, line in zip(classes, structure.cells.lines(firsts, firsts), strict=True):
-        for target, letter in zip(classes, line, strict=True):
-            if source is not target and letter in _VERDICTS:
-                yield ClassPair(source, target, _VERDICTS[letter])
-
-
-def _count(structure: Structure) -> dict[Verdict, int]:
-    firsts = [each.members[0] for each in structure.classes.all]
-    own = Counter(structure.cells.letter(number, number) for number in firsts)
-    return {
-        verdict: number - own[LETTERS[verdict]]
-        for verdict, number in structure.cells.count(firsts, firsts).items()
-    }
 
 
 def _node(reach: Reach, structure: Structure, each: ReachClass) -> Node:

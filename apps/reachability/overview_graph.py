@@ -77,15 +77,23 @@ def _draw_field(
 def _draw_classes(
     reach: Reach, question: GraphQuestion, ports: Sequence[PortReach], structure: Structure
 ) -> Overview:
-    view = overview_classes.view_classes(reach, structure)
-    shown = [pair for pair in view.pairs if pair.verdict in question.show][: drawing.MOST_EDGES]
+    nodes, drawn = overview_classes.view_classes(reach, structure)
+    answer = tell_structure(structure.classes, len(reach.namespaces))
+    centre = next((each for each in drawn if overview_classes.node_id(reach, each) == question.around), None)
+    if centre is None:
+        counts = overview_classes.count_pairs(structure)
+        folded = sum(number for verdict, number in counts.items() if verdict in question.show | FOLDED)
+        return Overview("classes", answer, nodes, [], counts, 0, folded)
+    pairs = overview_classes.pairs_around(structure, drawn, centre)
+    counts = Counter(pair.verdict for pair in pairs)
     homes: dict[str, list[PortReach]] = {}
     for port in ports:
         homes.setdefault(port.namespace, []).append(port)
-    lines = [overview_classes.class_line(reach, homes, pair) for pair in shown]
-    foldable = sum(number for verdict, number in view.counts.items() if verdict in question.show | FOLDED)
-    answer = tell_structure(structure.classes, len(reach.namespaces))
-    return Overview("classes", answer, view.nodes, lines, view.counts, len(lines), foldable - len(lines))
+    lines = [
+        overview_classes.class_line(reach, homes, pair) for pair in pairs if pair.verdict in question.show
+    ]
+    folded = sum(counts[verdict] for verdict in FOLDED - question.show)
+    return Overview("classes", answer, nodes, lines, counts, len(lines), folded)
 
 
 def _with_lines(

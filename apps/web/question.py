@@ -96,6 +96,15 @@ class Question:
     def hidden_fields(self) -> list[tuple[str, str]]:
         return self.fields()
 
+    @property
+    def is_path(self) -> bool:
+        """Whether it asks for paths of several hops, which are no edges."""
+        return self.ask == "path" and bool(self.source)
+
+    @property
+    def views(self) -> tuple[str, ...]:
+        return ("graph", "table") if self.is_path else VIEWS
+
     def address_as(self, view: str) -> str:
         return replace(self, view=view).address()
 
@@ -124,7 +133,7 @@ def read_question(parameters: Mapping[str, str]) -> Question:
     """The question in an address. What is no value of its field is taken as not given."""
     port, protocol = split_port(parameters.get("port", "")) or (None, "")
     show = parameters.get("show", "").split(",")
-    return Question(
+    question = Question(
         ask=next((ask for ask in ASKS if parameters.get("ask") == ask), "to"),
         to=parameters.get("to", "").strip(),
         source=parameters.get("from", "").strip(),
@@ -140,6 +149,7 @@ def read_question(parameters: Mapping[str, str]) -> Question:
         columns=parameters.get("columns", ""),
         q=" ".join(parameters.get("q", "").split()),
     )
+    return question if question.view in question.views else replace(question, view="")
 
 
 def _read_hops(text: str) -> int:

@@ -1,6 +1,7 @@
 // S-curves between columns: two control points, level with the ends, so that lines leave and arrive flat.
 // Lines that share an end get slots of their own on it; else they merge and lose their verdicts.
 
+const BULGE = 48; // px beside two cards of one column
 const MARGIN = 14; // px between the first slot and the corner of a card
 
 /** Gives every edge of `cy` its ends and control points, as style values. Call it after positions are set. */
@@ -23,10 +24,10 @@ function spread(node, edges, end) {
 }
 
 function bend(edge) {
-  const leftToRight = edge.source().position("x") <= edge.target().position("x");
-  const start = endPoint(edge.source(), edge.scratch("sourceSlot"), leftToRight ? 1 : -1);
-  const finish = endPoint(edge.target(), edge.scratch("targetSlot"), leftToRight ? -1 : 1);
-  const middle = (start.x + finish.x) / 2;
+  const way = Math.sign(edge.target().position("x") - edge.source().position("x"));
+  const start = endPoint(edge.source(), edge.scratch("sourceSlot"), way || 1);
+  const finish = endPoint(edge.target(), edge.scratch("targetSlot"), -way || 1);
+  const middle = way ? (start.x + finish.x) / 2 : start.x + BULGE;
   const controls = [
     { x: middle, y: start.y },
     { x: middle, y: finish.y },

@@ -1,7 +1,7 @@
 // The drawing with what stands around it: the outline that says the same, the tally, and the tools.
 
-import { fetchJson } from "./api.js";
-import { choose, draw, fit, makeGraph, zoomBy } from "./graph.js";
+import { fetchJson, wasCancelled } from "./api.js";
+import { attend, choose, draw, fit, makeGraph, replaceLines, zoomBy } from "./graph.js";
 import { chooseInOutline, fillOutline } from "./outline.js";
 
 /** `onChoose(data | null)` is called with the node or edge that was clicked, on the canvas or in the outline. */
@@ -9,32 +9,83 @@ export function makeDrawing(page, onChoose) {
   const part = (name) => page.querySelector(`[data-part="${name}"]`);
   const list = part("outline");
   const chosen = (data) => onChoose(data?.kind ? firstEdgeOf(data) : data);
-  const cy = makeGraph(part("canvas"), chosen);
+  const cy = makeGraph(part("canvas"), chosen, onHover);
   let known = new Map(); // id -> data of every node and edge of the answer
-  let focus = "";
+  let meta = { focus: "", form: "" };
+  let state;
+  let selected = "";
 
   part("zoom-in").addEventListener("click", () => zoomBy(cy, 1.25));
   part("zoom-out").addEventListener("click", () => zoomBy(cy, 0.8));
   part("fit").addEventListener("click", () => fit(cy));
 
-  async function load(state) {
-    const url = new URL(page.dataset.graph, location.href);
-    url.searchParams.set("show", [...state.show].join(","));
-    const graph = await fetchJson("graph", url);
-    known = new Map([...graph.nodes, ...graph.edges].map((each) => [each.id, each]));
-    focus = graph.meta.focus;
+  async function load(next) {
+    state = next;
+    const graph = await fetchJson("graph", graphUrl());
+    remember([...graph.nodes, ...graph.edges], true);
+    meta = graph.meta;
     draw(cy, graph);
     fillOutline(list, graph, chosen);
-    const { answer, drawn, folded, hidden } = graph.meta;
-    document.querySelector("#live").textContent = answer;
-    part("canvas").setAttribute("aria-label", `${answer}. The list of answers beside it says the same.`);
-    part("tally").textContent = `${drawn} drawn · ${folded} folded · ${hidden} hidden`;
+    document.querySelector("#live").textContent = meta.answer;
+    part("canvas").setAttribute("aria-label", `${meta.answer}. The list of answers beside it says the same.`);
+    tally(meta);
+    const { drawn, folded, hidden } = meta;
     part("nothing").hidden = drawn + folded > 0 || hidden === 0;
   }
 
-  /** In a focus view a card stands for its first edge; in the overview it stands for itself. */
+  /** Too many nodes for the lines of all: those of one are fetched when it is chosen or hovered. */
+  const hasNoLines = () => ["field", "classes"].includes(meta.form);
+
+  function remember(elements, isAll) {
+    if (isAll) known = new Map();
+    for (const each of elements) known.set(each.id, each);
+  }
+
+  function graphUrl(around = "") {
+    const url = new URL(page.dataset.graph, location.href);
+    url.searchParams.set("show", [...state.show].join(","));
+    if (around) url.searchParams.set("around", around);
+    return url;
+  }
+
+  function tally({ drawn, folded, hidden }, name = "") {
+    const count = (number) => number.toLocaleString("en");
+    const isPlain = hasNoLines() && !name;
+    const lines = `${count(drawn)} drawn · ${count(folded)} folded · ${count(hidden)} hidden`;
+    const nodes = `${count(cy.nodes().length)} nodes · lines of a chosen or hovered one: `;
+    part("tally").textContent = (isPlain ? nodes : name ? `${name}: ` : "") + lines;
+  }
+
+  /** The lines of one node, where the drawing holds no lines of its own. */
+  async function showAround(id) {
+    const node = known.get(id);
+    if (!hasNoLines() || !node?.kind) return;
+    const graph = await fetchJson("around", graphUrl(id));
+    if (id !== (selected || hovered)) return;
+    remember(graph.edges, false);
+    replaceLines(cy, graph.edges);
+    tally(graph.meta, node.label);
+  }
+
+  let hovered = "";
+  async function onHover(id) {
+    hovered = id;
+    if (meta.focus && meta.form !== "paths") return;
+    if (id && !selected) await settle(showAround(id));
+    if (hovered === id) attend(cy, id || selected);
+  }
+
+  async function settle(work) {
+    try {
+      await work;
+    } catch (error) {
+      if (!wasCancelled(error)) part("tally").textContent = error.message;
+    }
+  }
+
+  /** In a focus view a card stands for its first edge; in the overview, and of paths, it stands for itself. */
   function firstEdgeOf(node) {
-    if (focus === "" || node.kind === "folded") return node;
+    if (meta.form !== "focus" || node.kind === "folded") return node;
     const edges = [...known.values()].filter((each) => each.source === node.id || each.target === node.id);
     return edges.find((edge) => edge.ask) ?? node;
   }
@@ -42,10 +93,19 @@ export function makeDrawing(page, onChoose) {
   return {
     cy,
     load,
-    find: (id) => known.get(id),
-    mark(id) {
+    /** Of paths a line stands for the way to its end. */
+    find: (id) => (meta.form === "paths" ? known.get(known.get(id)?.target) : undefined) ?? known.get(id),
+    async mark(id) {
+      selected = id;
+      if (id) await settle(showAround(id));
       choose(cy, id);
       chooseInOutline(list, id);
+    },
+    /** The lines of a node with the names of their ends, and whether it can show its Services. */
+    about(id) {
+      const edges = cy.getElementById(id).union(cy.getElementById(id).children()).connectedEdges();
+      const nameOf = (edge) => `${edge.source().data("label")} → ${edge.target().data("label")}`;
+      return { lines: edges.map((edge) => ({ name: nameOf(edge), data: edge.data() })), canExpand: meta.form === "cards" };
     },
   };
 }

@@ -56,6 +56,40 @@ function nodeStyle(colors) {
         "background-position-y": "92%",
       },
     },
+    { selector: "node[kind = 'workload']", style: { "background-image-opacity": 0, "text-margin-y": 0 } },
+    { selector: "node[kind = 'class']", style: { "border-style": "double", "border-width": 5 } },
+    {
+      selector: "node[kind = 'box']",
+      style: {
+        "background-color": colors.sunken,
+        "border-color": colors.control,
+        label: "data(label)",
+        "text-valign": "top",
+        "text-margin-y": -4,
+        padding: 14,
+      },
+    },
+    {
+      // One of some hundred: its border says whether policies isolate it, its name shows from near.
+      selector: "node.mark",
+      style: {
+        width: 28,
+        height: 22,
+        label: "",
+        "background-image-opacity": 0,
+        "background-color": (node) => (isOpenSomewhere(node.data()) ? colors["open-tint"] : colors["accent-tint"]),
+        "border-color": (node) => (isOpenSomewhere(node.data()) ? colors.open : colors.accent),
+        "border-style": (node) => (isOpenSomewhere(node.data()) ? "dashed" : "solid"),
+        "border-width": 2,
+        "text-valign": "bottom",
+        "text-margin-y": 3,
+        "text-wrap": "none",
+      },
+    },
+    {
+      selector: "node.mark.near, node.mark.named, node.mark.chosen",
+      style: { label: "data(label)", "text-background-color": colors.canvas, "text-background-opacity": 0.85, "z-index": 8 },
+    },
     { selector: "node.focus", style: { "background-color": colors["accent-tint"], "border-color": colors.accent } },
     { selector: "node[kind = 'folded']", style: { "border-style": "dashed", "border-color": colors.control, color: colors.muted } },
     {
@@ -94,6 +128,14 @@ function edgeStyle(colors) {
   return [common, ...Object.entries(VERDICT_LOOKS).map(([verdict, look]) => verdictStyle(verdict, look, colors))];
 }
 
+const isOpenSomewhere = ({ ingress, egress }) => ingress !== "all" || egress !== "all";
+
+// A line that stands for many is wider, but never so wide that it hides others.
+function widthOf(edge, look) {
+  const more = Math.log2(Math.max(1, edge.data("pairs"))) / 4;
+  return Math.min(Math.max(5, look.width), look.width + more);
+}
+
 // The Open zone names its members inside its box, when they are few and nothing stands below it.
 const NAMED = 8;
 const LINE = 17; // px
@@ -126,7 +168,7 @@ function verdictStyle(verdict, look, colors) {
       "line-color": colors[look.color],
       "line-style": look.line,
       "line-dash-pattern": look.dash ?? [1, 0],
-      width: look.width,
+      width: (edge) => widthOf(edge, look),
       "target-arrow-color": colors[look.color],
       "target-arrow-shape": look.arrow,
       "target-arrow-fill": look.fill,

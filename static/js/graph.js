@@ -6,18 +6,20 @@ import { CARD, makeStyle, openZoneHeight, readColors } from "./graph-style.js";
 
 const HOVER_DELAY = 250; // ms before a hovered card shows its edges
 const FAR = 0.5; // below this zoom a card says its name only
+const NEAR = 0.9; // above this zoom a mark says its name
 const SMALLEST_TEXT = 11; // px on screen
 const MOST_ZOOM = 1.25;
 const SLOT = 15; // px between two lines that end at one card
-const WAYS = { to: "inward", from: "outward" };
+const WAYS = { to: "inward", from: "outward", path: "outward" };
 
-/** `onChoose(data | null)` is called with the data of what was clicked, null for the background. */
-export function makeGraph(container, onChoose) {
+/** `onChoose(data | null)` is called with the data of what was clicked, null for the background; `onHover(id)`
+ *  with the card that the pointer rests on, `""` when it leaves. */
+export function makeGraph(container, onChoose, onHover) {
   const cy = window.cytoscape({
     container,
     layout: { name: "preset" },
     style: makeStyle(readColors()),
-    minZoom: 0.1,
+    minZoom: 0.05,
     maxZoom: 3,
     autoungrabify: true,
     boxSelectionEnabled: false,
@@ -25,7 +27,7 @@ export function makeGraph(container, onChoose) {
   });
   cy.on("tap", (event) => onChoose(event.target === cy ? null : event.target.data()));
   cy.on("zoom", () => fitText(cy));
-  showEdgesOnHover(cy);
+  restOn(cy, onHover);
   document.addEventListener("themechange", () => cy.style().fromJson(makeStyle(readColors())).update());
   new ResizeObserver(() => cy.resize()).observe(container);
   return cy;
@@ -33,16 +35,27 @@ export function makeGraph(container, onChoose) {
 
 /** Replaces what is drawn by `graph` (the JSON of the REST interface). */
 export function draw(cy, graph) {
-  const isOverview = !graph.meta.focus;
+  const { focus, form, direction } = graph.meta;
+  const isOverview = !focus;
   cy.batch(() => {
     cy.elements().remove();
     const isCrowded = graph.nodes.some((node) => node.kind === "folded");
-    cy.add(graph.nodes.map((node) => nodeElement({ ...node, isCrowded })));
-    cy.add(graph.edges.map((edge) => edgeElement(edge, isOverview ? "overview quiet" : WAYS[graph.meta.direction])));
-    if (!isOverview) markFocus(cy, graph.meta.direction);
+    cy.add(graph.nodes.map((node) => nodeElement({ ...node, isCrowded }, form)));
+    cy.add(graph.edges.map((edge) => edgeElement(edge, isOverview ? "overview quiet" : WAYS[direction])));
+    if (!isOverview) markFocus(cy, direction);
   });
   if (!isOverview) shapeEdges(cy);
   fit(cy);
+}
+
+/** In a drawing without lines: those of one node, in place of another's. */
+export function replaceLines(cy, edges) {
+  cy.batch(() => {
+    cy.edges().remove();
+    cy.nodes(".named").removeClass("named");
+    cy.add(edges.map((edge) => edgeElement(edge, "overview")));
+    cy.edges().connectedNodes().addClass("named");
+  });
 }
 
 export function fit(cy) {
@@ -60,31 +73,37 @@ export function zoomBy(cy, factor) {
 
 /** Marks one element and dims what has nothing to do with it; "" marks nothing. */
 export function choose(cy, id) {
-  cy.elements().removeClass("chosen dim");
+  cy.elements().removeClass("chosen");
+  cy.getElementById(id).addClass("chosen");
+  attend(cy, id);
+}
+
+/** Shows the edges of one element and dims the rest, as long as the pointer rests there or it is chosen. */
+export function attend(cy, id) {
+  cy.elements().removeClass("dim");
   cy.edges(".overview").addClass("quiet");
-  const chosen = cy.getElementById(id);
-  if (chosen.empty()) return;
-  chosen.addClass("chosen");
-  reveal(chosen);
-  const related = chosen.isNode() ? chosen.closedNeighborhood() : chosen.union(chosen.connectedNodes());
-  cy.elements().difference(related).addClass("dim");
+  const found = cy.getElementById(id);
+  if (found.empty()) return;
+  const inside = found.union(found.children());
+  const edges = found.isEdge() ? found : inside.connectedEdges();
+  edges.removeClass("quiet");
+  const related = inside.union(edges).union(edges.connectedNodes());
+  cy.elements().difference(related.union(related.parent())).addClass("dim");
 }
 
 /** The card that is asked about, tall enough for a slot a line. */
 function markFocus(cy, direction) {
   const ids = cy.edges().map((edge) => edge.data(direction === "to" ? "target" : "source"));
-  const hubs = cy.nodes().filter((node) => ids.includes(node.id()) || isHub(node.id(), direction));
+  const isHub = (id) => (direction === "to" ? /^(target|svc):/.test(id) : id.startsWith("source:"));
+  const hubs = cy.nodes().filter((node) => isHub(node.id()) || (direction !== "path" && ids.includes(node.id())));
   hubs.addClass("focus");
   if (hubs.length === 1) hubs.style("height", Math.max(CARD.height, SLOT * (hubs[0].degree() + 1)));
 }
 
-function isHub(id, direction) {
-  return direction === "to" ? /^(target|svc):/.test(id) : id.startsWith("source:");
-}
-
-function nodeElement({ x, y, ...data }) {
+function nodeElement({ x, y, ...data }, form) {
   const hang = data.kind === "open-zone" ? (openZoneHeight(data) - CARD.height) / 2 : 0;
-  return { group: "nodes", data, position: { x, y: y + hang } };
+  const isMark = form === "field" && data.kind === "namespace";
+  return { group: "nodes", data, position: { x, y: y + hang }, classes: isMark ? "mark" : "" };
 }
 
 function edgeElement(data, way) {
@@ -93,34 +112,26 @@ function edgeElement(data, way) {
   return { group: "edges", data, classes: classes.filter(Boolean).join(" ") };
 }
 
-function showEdgesOnHover(cy) {
+function restOn(cy, onHover) {
   let timer;
   cy.on("mouseover", "node", ({ target }) => {
     clearTimeout(timer);
-    timer = setTimeout(() => reveal(target), HOVER_DELAY);
+    timer = setTimeout(() => onHover(target.id()), HOVER_DELAY);
   });
-  cy.on("mouseout", "node", () => {
+  const leave = () => {
     clearTimeout(timer);
-    hideUnchosen(cy);
-  });
-}
-
-function reveal(element) {
-  const edges = element.isEdge() ? element : element.connectedEdges();
-  edges.removeClass("quiet");
-}
-
-function hideUnchosen(cy) {
-  const chosen = cy.$(".chosen");
-  const kept = chosen.union(chosen.connectedEdges());
-  cy.edges(".overview").difference(kept).addClass("quiet");
+    onHover("");
+  };
+  cy.on("mouseout", "node", leave);
+  cy.container().addEventListener("mouseleave", leave);
 }
 
 function fitText(cy) {
-  const isFar = cy.zoom() < FAR;
+  const zoom = cy.zoom();
   cy.batch(() => {
-    cy.nodes().toggleClass("far", isFar);
-    if (isFar) cy.nodes().style("font-size", SMALLEST_TEXT / cy.zoom());
+    cy.nodes().not(".mark").toggleClass("far", zoom < FAR);
+    cy.nodes(".mark").toggleClass("near", zoom > NEAR);
+    if (zoom < FAR) cy.nodes().style("font-size", SMALLEST_TEXT / zoom);
     else cy.nodes().removeStyle("font-size");
   });
 }

@@ -6,7 +6,7 @@ import { setUpCopy } from "./copy.js";
 import { makeDrawing } from "./drawing.js";
 import { isTyping } from "./keys.js";
 import { makeMatrix } from "./matrix.js";
-import { showCard, showMembers, showPair, showProof } from "./panel.js";
+import { showCard, showMembers, showPair, showPath, showProof } from "./panel.js";
 import { setUpPicture } from "./picture.js";
 import { setUpSentence } from "./sentence.js";
 import { VERDICTS, addressOf, readState } from "./state.js";
@@ -47,7 +47,7 @@ async function load() {
     showFailure(error.message);
   }
   part("answer").classList.remove("busy");
-  showSelection();
+  await showSelection();
 }
 
 function showFailure(message) {
@@ -110,6 +110,8 @@ function onCell(cell) {
 /** A folded card shows its verdict's own cards; what found no room is in the table. */
 function unfold(id) {
   const verdict = id.replace("folded:", "");
+  const home = /^folded:more:ns:(.*)$/.exec(id);
+  if (home) return location.assign(`${page.dataset.map}?${new URLSearchParams({ ask: "to", to: home[1] })}`);
   if (VERDICTS.includes(verdict)) return onToggle(verdict);
   location.assign(addressOf(state, tableLink().href));
 }
@@ -132,25 +134,36 @@ function close() {
   [...page.querySelectorAll("[data-id]")].find((row) => row.dataset.id === id)?.focus();
 }
 
-function showSelection() {
-  const isOpen = state.sel !== "";
+async function showSelection() {
+  const { sel } = state;
+  const isOpen = sel.includes(">") || Boolean(drawing && sel); // a card is in the drawing alone
   aside.classList.toggle("explaining", isOpen);
   panel.hidden = !isOpen;
-  drawing?.mark(state.sel);
-  matrix?.mark(state.sel);
+  matrix?.mark(sel);
   for (const row of page.querySelectorAll("tr[data-id]")) {
     row.classList.toggle("selected", row.dataset.id === state.sel);
   }
-  if (isOpen) showPanel(drawing?.find(state.sel));
+  await drawing?.mark(sel);
+  if (isOpen && sel === state.sel) showPanel(drawing?.find(sel));
 }
 
 /** `data`: the node or the edge of the drawing that is selected, if it is one. */
 function showPanel(data) {
-  if (data?.kind === "namespace") showCard(panel, data, page.dataset.map);
-  else if (data?.kind) showMembers(panel, data, page.dataset.map);
+  if (data?.steps) showPath(panel, data.label, data.steps, page.dataset.explain);
+  else if (["namespace", "box"].includes(data?.kind)) showCard(panel, data, page.dataset.map, drawing.about(data.id), onChoose);
+  else if (data?.members) showMembers(panel, data, page.dataset.map, drawing.about(data.id), onChoose);
   else if (data?.ask) showProof(panel, proofUrl(idOf(data.ask)));
-  else if (!state.sel.includes(":")) showPair(panel, state.sel, page.dataset, proofUrl);
+  else if (isPair(state.sel)) showPair(panel, endsOf(state.sel), page.dataset, proofUrl);
   else showProof(panel, proofUrl(state.sel));
+}
+
+/** A cell of the matrix, or a line between two cards: without a port. */
+function isPair(id) {
+  return !endsOf(id).includes(":");
+}
+
+function endsOf(id) {
+  return id.replace(/(^|>)(ns|svc|source|target):/g, "$1");
 }
 
 function idOf(ask) {

@@ -21,7 +21,8 @@ export function chooseInOutline(list, id) {
 function rowsOf(graph) {
   const labels = new Map(graph.nodes.map((node) => [node.id, node.label]));
   const folded = graph.nodes.filter((node) => node.kind === "folded");
-  if (!graph.meta.focus) return graph.nodes;
+  if (!graph.meta.focus) return graph.nodes.filter((node) => !node.parent);
+  if (graph.meta.form === "paths") return graph.nodes.filter((node) => !node.id.startsWith("source:"));
   const edges = graph.edges.filter((edge) => edge.ask);
   edges.sort((a, b) => VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict));
   return [...edges.map((edge) => ({ ...edge, name: nameOf(edge, labels, graph.meta) })), ...folded];
@@ -40,7 +41,7 @@ function makeButton(row, onChoose) {
     { type: "button", "data-id": row.id, "aria-pressed": "false", class: row.kind === "folded" ? "denied" : row.verdict },
     look ? element("span", { "aria-hidden": "true" }, look.glyph) : null,
     element("span", { class: "name" }, row.name ?? row.label),
-    element("span", { class: "fact" }, look ? `${look.word} · ${describeEdge(row)}` : row.kind === "folded" ? "folded · show" : row.fact),
+    element("span", { class: "fact" }, look ? `${look.word} · ${describeEdge(row)}` : row.kind === "folded" && !row.fact ? "folded · show" : row.fact),
   );
   button.addEventListener("click", () => onChoose(row));
   return button;

@@ -54,23 +54,61 @@ function otherEdges(source, target, count, edges, mapUrl) {
 
 const idOf = (edge) => `${edge.source}>${edge.target}:${edge.port}/${edge.protocol}`;
 
-/** A namespace of the overview: what it is, and the two questions that one asks about it. */
-export function showCard(panel, node, mapUrl) {
+/** A namespace of the overview: what it is, what one asks about it, and the lines that the drawing shows.
+ *  `lines`: {name, data} of its edges; `canExpand`: whether it can show its Services; `onChoose(data)`. */
+export function showCard(panel, node, mapUrl, { lines, canExpand }, onChoose) {
   const facts = [node.fact, isolationOf("Ingress", node.ingress), isolationOf("Egress", node.egress)];
   const asks = [
     [`What can ${node.label} reach?`, { ask: "from", from: node.label }],
     [`Who can reach ${node.label}?`, { ask: "to", to: node.label }],
+    ["Where could it pivot to?", { ask: "path", from: node.label }],
   ];
   const links = asks.map(([words, ask], index) =>
     element("a", { class: "button", href: addressOf(mapUrl, ask), "data-key": index ? null : "f" }, words),
   );
-  fill(panel, "Namespace", node.label, listOf(facts), element("p", { class: "actions" }, ...links));
+  if (canExpand) links.push(expandLink(node));
+  fill(panel, "Namespace", node.label, listOf(facts), element("p", { class: "actions" }, ...links), listLines(lines, onChoose));
 }
 
-/** A card that stands for many: which they are, each leading to what it can reach. */
-export function showMembers(panel, node, mapUrl) {
+/** A card that stands for many: which they are, each leading to what it can reach, and the lines shown. */
+export function showMembers(panel, node, mapUrl, { lines }, onChoose) {
   const links = node.members.map((name) => element("a", { href: addressOf(mapUrl, { ask: "from", from: name }) }, name));
-  fill(panel, `${node.count} namespaces`, node.label, element("p", {}, node.fact), listOf(links));
+  const rest = node.count - node.members.length;
+  const more = rest > 0 ? element("p", { class: "muted" }, `and ${rest.toLocaleString("en")} more`) : null;
+  fill(panel, `${node.count.toLocaleString("en")} namespaces`, node.label, element("p", {}, node.fact), listLines(lines, onChoose), listOf(links), more);
+}
+
+/** The steps of one path of several hops, as the REST interface tells them, each leading to its proof. */
+export function showPath(panel, target, steps, explainUrl) {
+  const rows = steps.map((step) => {
+    const port = `${step.port}/${step.protocol}`;
+    const words = `${step.source} → ${step.target} on ${step.service || "pod"}:${port}`;
+    const address = `${explainUrl}?${new URLSearchParams({ from: step.source, to: step.service, port })}`;
+    const mark = step.certainty === "unknown" ? element("span", { class: "unknown" }, " · unknown") : "";
+    return element("li", {}, step.service ? element("a", { href: address }, words) : words, mark);
+  });
+  const note = element("p", { class: "note warn" }, "A possible pivot, not a direct path: each workload on the way would have to be taken over.");
+  fill(panel, `${steps.length} hop${steps.length === 1 ? "" : "s"}`, target, note, element("ol", { class: "reasons" }, ...rows));
+}
+
+function expandLink(node) {
+  const address = new URL(location.href);
+  const names = (address.searchParams.get("expand") ?? "").split(",").filter(Boolean);
+  const isOpen = names.includes(node.label);
+  const next = isOpen ? names.filter((name) => name !== node.label) : [...names, node.label];
+  if (next.length) address.searchParams.set("expand", next.join(","));
+  else address.searchParams.delete("expand");
+  return element("a", { class: "button", href: address.href, "data-key": "e" }, isOpen ? "Fold its Services" : "Show its Services");
+}
+
+function listLines(lines, onChoose) {
+  if (!lines.length) return element("p", { class: "muted" }, "No line of it is drawn with these verdicts.");
+  const buttons = lines.map(({ name, data }) => {
+    const button = element("button", { type: "button", class: `plain ${data.verdict}` }, `${name}: ${VERDICT_LOOKS[data.verdict].word} · ${describeEdge(data)}`);
+    button.addEventListener("click", () => onChoose(data));
+    return button;
+  });
+  return element("section", {}, element("h3", {}, "Lines drawn"), listOf(buttons));
 }
 
 function fill(panel, kind, name, ...parts) {
@@ -81,7 +119,7 @@ function fill(panel, kind, name, ...parts) {
     element("p", { class: "muted small" }, kind, " ", close),
     element("h2", { class: "pair" }, name),
   );
-  panel.replaceChildren(element("article", { class: "proof" }, header, ...parts));
+  panel.replaceChildren(element("article", { class: "proof" }, header, ...parts.filter(Boolean)));
 }
 
 const addressOf = (mapUrl, ask) => `${mapUrl}?${new URLSearchParams(ask)}`;

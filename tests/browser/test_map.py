@@ -36,7 +36,6 @@ def quay(transactional_db: None) -> Snapshot:
 
 def test_asking_who_can_reach_a_service(page: Page) -> None:
     page.goto("/")
-    wait_until_drawn(page)
     page.keyboard.press("/")
     page.keyboard.type("payments/db:5432")
     page.keyboard.press("Enter")
@@ -93,7 +92,7 @@ def test_the_table_gives_the_same_answers(page: Page) -> None:
     page.keyboard.press("4")
     page.wait_for_url("**view=table**")
     wait_until_drawn(page)
-    rows = page.locator("tbody tr").all()
+    rows = page.locator("[data-part=table] tbody tr").all()
     listed = {row.get_attribute("data-id"): row.locator(".verdict").inner_text().strip() for row in rows}
     assert listed == {edge: WORDS[verdict] for edge, verdict in edges.items() if ">svc:" not in edge}
     page.get_by_role("link", name="Partly").click()
@@ -108,7 +107,7 @@ def test_the_table_gives_the_same_answers(page: Page) -> None:
 def test_the_legend_filters_the_table_too(page: Page) -> None:
     open_map(page, "?to=payments/db&view=table")
     page.get_by_role("button", name=re.compile("^Unknown")).click()
-    expect(page.locator("tbody tr")).to_have_count(2)
+    expect(page.locator("[data-part=table] tbody tr")).to_have_count(2)
     assert "show=allowed,partial,unrestricted" in page.url
 
 

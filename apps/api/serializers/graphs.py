@@ -10,6 +10,7 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.api.serializers import words
+from apps.api.serializers.paths import StepSerializer
 
 
 class AskSerializer(serializers.Serializer[Any]):
@@ -32,6 +33,7 @@ class NodeSerializer(serializers.Serializer[Any]):
     members = serializers.ListField(child=serializers.CharField(), required=False)
     parent = serializers.CharField(required=False)
     hops = serializers.IntegerField(required=False)
+    steps = StepSerializer(many=True, required=False)
     x = serializers.IntegerField()
     y = serializers.IntegerField()
 

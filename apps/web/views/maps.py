@@ -19,7 +19,8 @@ from apps.web.frame import frame, get_snapshot
 from apps.web.graphs import as_graph_question, graph_url
 from apps.web.matrices import matrix_of
 from apps.web.pickers import Pickers, offer
-from apps.web.question import VIEWS, Question, read_question
+from apps.web.pivots import pivot_tables
+from apps.web.question import Question, read_question
 from apps.web.words import WORDS
 
 
@@ -44,7 +45,7 @@ def show_map(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         **_answer(request, snapshot, pickers.question, wanted),
     }
     if request.GET.get("fragment") == "table":
-        return render(request, "web/_table.html", context)
+        return render(request, "web/_hops.html" if "pivots" in context else "web/_table.html", context)
     return render(
         request, "web/map.html", frame(snapshot.cluster, snapshot, "map") | context | _page(snapshot, pickers)
     )
@@ -59,7 +60,7 @@ def _page(snapshot: Snapshot, pickers: Pickers) -> dict[str, Any]:
         "graph_url": graph_url(snapshot, question),
         "reach_url": f"/api/v1/clusters/{snapshot.cluster.slug}/snapshots/{snapshot.number}/reach/",
         "sel": _asked_edge(pickers),
-        "renderings": [(view, view.title(), question.address_as(view)) for view in VIEWS],
+        "renderings": [(view, view.title(), question.address_as(view)) for view in question.views],
         "view": question.view or "graph",
         "no_policies": not list_policies(snapshot).exists(),
     }
@@ -78,8 +79,10 @@ def _answer(request: HttpRequest, snapshot: Snapshot, question: Question, asked:
     """Counts, sentence, and in the table view its rows."""
     meta = graph(snapshot, as_graph_question(question))["meta"]
     answer: dict[str, Any] = {"question": question, "answer": meta["answer"], "counts": meta["counts"]}
-    if question.view == "table":
+    if question.view == "table" and not question.is_path:
         answer |= edge_table(request, snapshot, question, asked)
+    elif question.view == "table":
+        answer |= {"pivots": pivot_tables(snapshot, question)}
     elif question.view == "matrix":
         answer |= matrix_of(snapshot, question)
     elif question.view == "split":
