@@ -88,6 +88,7 @@ class PairFinder:
         # Only then may one pair have an answer for each family.
         self.mixed_families = len(known) > 1
         self._fates: dict[tuple[tuple[int, int], ...], Fates] = {}
+        self._arrivals: dict[tuple[tuple[int, int], ...], Row] = {}
         self._families_of = [
             tuple(sorted({address.family for address in party.numbers})) or self._families
             for party in parties
@@ -96,7 +97,7 @@ class PairFinder:
     def on(self, matrix: Matrix) -> PairFinder:
         """The same for another matrix of the same parties."""
         found = copy(self)
-        found._matrix, found._fates = matrix, {}
+        found._matrix, found._fates, found._arrivals = matrix, {}, {}
         return found
 
     def units(self, targets: Iterable[Target]) -> list[Unit]:
@@ -154,11 +155,14 @@ class PairFinder:
     def any_family(self, party: int, protocol: str, port: int, families: Iterable[int] = ()) -> Row:
         """Who may reach a party over at least one address family that both have (and that is listed)."""
         known = sorted(families) or self._families_of[party]
-        rows = [(self._matrix.row(party, protocol, port, f), self._with_family[f]) for f in known]
-        return Row(
-            BitMap.union(*(row.surely & has for row, has in rows)),
-            BitMap.union(*(row.possibly & has for row, has in rows)),
-        )
+        rows = [(family, self._matrix.row(party, protocol, port, family)) for family in known]
+        key = tuple((family, id(row)) for family, row in rows)
+        if key not in self._arrivals:
+            self._arrivals[key] = Row(
+                BitMap.union(*(row.surely & self._with_family[family] for family, row in rows)),
+                BitMap.union(*(row.possibly & self._with_family[family] for family, row in rows)),
+            )
+        return self._arrivals[key]
 
     def arrivals(self, unit: Unit, service: Service) -> Row:
         """Who may reach this unit as an end point of the Service over at least one address family: any

@@ -96,7 +96,8 @@ class PathFinder:
     @cached_property
     def _entries(self) -> list[PortMatch]:
         policies = self._scene.cluster.policies
-        return [entry for policy in policies for rule in policy.rules for entry in rule.ports or ()]
+        entries = (entry for policy in policies for rule in policy.rules for entry in rule.ports or ())
+        return list(dict.fromkeys(entries))  # thousands of rules name the same few ports
 
     def _end_name(self, unit: Unit) -> str:
         return unit.workload.key if unit.workload else self._scene.address_of(unit.party)
