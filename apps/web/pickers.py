@@ -33,7 +33,7 @@ class Pickers:
     complaint: str
     namespaces: Sequence[str]
     services: Sequence[ServiceChoice]
-    longest_select: int = LONGEST_SELECT
+    longest_select: int
 
     @cached_property
     def with_services(self) -> frozenset[str]:
@@ -51,7 +51,7 @@ def offer(reach: Reach, question: Question) -> Pickers:
     """The pickers for a question about `reach`."""
     services = services_of(reach)
     question, complaint = _checked(question, reach.namespaces, services)
-    return Pickers(question, complaint, reach.namespaces, services)
+    return Pickers(question, complaint, reach.namespaces, services, LONGEST_SELECT)
 
 
 def services_of(reach: Reach) -> list[ServiceChoice]:

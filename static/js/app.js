@@ -16,7 +16,7 @@ setUpTheme();
 setUpMenus();
 setUpKeys();
 setUpTimes();
-for (const form of document.querySelectorAll("form.ask")) setUpAsk(form);
+for (const form of document.querySelectorAll(".ask[data-options]")) setUpAsk(form);
 setUpLines();
 setUpProgress();
 setUpClipboard();

@@ -5,11 +5,13 @@ import { element } from "./element.js";
 
 const PAUSE = 120; // ms: while one types on, nothing is asked
 
-/** Sets up the form `.ask`, whose `data-options` is the address that completes a line. */
+/** Sets up a field `.ask`, whose `data-options` is the address that completes a line. With `data-head="from:"`
+ *  it is the field of one value: the names that may stand after that key, without the labels. */
 export function setUpAsk(form) {
   const input = form.querySelector("input[role=combobox]");
   const list = form.querySelector("[role=listbox]");
   const says = form.querySelector("[role=status]");
+  const { head = "" } = form.dataset;
   let options = [];
   let active = -1;
   let timer = 0;
@@ -34,8 +36,8 @@ export function setUpAsk(form) {
 
   async function ask() {
     try {
-      const url = `${form.dataset.options}?${new URLSearchParams({ q: input.value })}`;
-      options = (await fetchJson("options", url)).options;
+      const url = `${form.dataset.options}?${new URLSearchParams({ q: head + input.value })}`;
+      options = (await fetchJson("options", url)).options.filter((option) => !head || !option.label.includes("="));
     } catch (error) {
       if (wasCancelled(error)) return;
       options = [];
@@ -47,7 +49,7 @@ export function setUpAsk(form) {
   function open() {
     isStale = false;
     active = -1;
-    list.replaceChildren(...options.map(makeRow));
+    list.replaceChildren(...options.map((option, index) => makeRow(list, option, index)));
     show(options.length > 0);
     says.textContent = options.length ? `${options.length} suggestions` : "No suggestion";
   }
@@ -100,17 +102,17 @@ export function setUpAsk(form) {
 
   function take(option) {
     if (option.url) return location.assign(option.url);
-    input.value = option.text;
+    input.value = head ? option.label : option.text;
     input.focus();
-    return later();
+    return head ? close() : later();
   }
 }
 
-function makeRow(option, index) {
+function makeRow(list, option, index) {
   return element(
-    "li",
-    { role: "option", id: `ask-option-${index}`, "data-index": index, "aria-selected": "false" },
+    list.matches("ul") ? "li" : "span",
+    { role: "option", id: `${list.id}-${index}`, "data-index": index, "aria-selected": "false" },
     element("span", { class: "label" }, option.label),
-    element("span", { class: "detail" }, option.detail),
+    list.matches("ul") ? element("span", { class: "detail" }, option.detail) : null,
   );
 }

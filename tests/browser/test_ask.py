@@ -99,7 +99,10 @@ def test_a_filter_draws_its_edges_and_loses_a_token_by_its_chip(page: Page) -> N
     expect(page.get_by_role("link", name="Remove verdict:partial")).to_have_count(0)
     page.keyboard.press("4")
     page.wait_for_url("**view=table**")
-    assert set(page.locator("[data-part=table] tbody td:first-child").all_inner_texts()) == {"orders", "payments"}
+    assert set(page.locator("[data-part=table] tbody td:first-child").all_inner_texts()) == {
+        "orders",
+        "payments",
+    }
     page.get_by_role("link", name="Clear", exact=True).click()
     expect(page.locator("div.filter")).to_have_count(0)
 
@@ -203,3 +206,19 @@ def test_what_is_on_screen_is_saved(page: Page, tmp_path: Path) -> None:
     assert b"<svg" in files["Picture as SVG"]
     assert files["Picture as PNG"].startswith(b"\x89PNG")
     assert len(files["Picture as PNG"]) > 10_000
+
+
+def test_where_names_are_many_the_pickers_complete_them(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("apps.web.pickers.LONGEST_SELECT", 2)
+    open_map(page)
+    field = page.get_by_role("combobox", name="Service or namespace")
+    field.click()
+    page.keyboard.type("db")
+    expect(option(page, "payments/db")).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(field).to_have_value("payments/db")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**to=payments%2Fdb**")
+    wait_until_drawn(page)
+    assert "orders>payments/db:5432/TCP" in drawn(page)

@@ -93,7 +93,7 @@ def test_names_in_a_picture_are_text_whatever_they_hold() -> None:
     evil = '</text><script>alert(1)</script>"\x00\x1b'
     node = {"id": "a", "kind": "namespace", "label": evil[:29], "fact": evil, "x": 0, "y": 0}
     node |= {"ingress": "all", "egress": "none"}
-    meta = {"counts": {"allowed": 1}, "drawn": 1, "folded": 0, "hidden": 0}
+    meta = {"counts": {"allowed": 1}, "drawn": 1, "folded": 0, "hidden": 0, "form": "field"}
     matrix = {"rows": [evil], "columns": [evil], "cells": ["A"], "classes": []}
     matrix["meta"] = {"counts": {"allowed": 1}, "row_count": 1, "column_count": 1}  # type: ignore[assignment]
     for picture in (

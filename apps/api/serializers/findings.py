@@ -11,6 +11,7 @@ from rest_framework import serializers
 
 from apps.api.serializers import words
 from apps.engine import Severity
+from apps.reachability.finding_ids import FINDING_IDS
 
 
 class ObjectSerializer(serializers.Serializer[Any]):
@@ -34,7 +35,7 @@ class PlaceSerializer(ObjectSerializer):
 class FindingSerializer(serializers.Serializer[Any]):
     """Something to look at. `key` is the same in every snapshot that has this finding."""
 
-    id = words.one_of(words.FINDING_IDS)
+    id = words.one_of(FINDING_IDS)
     key = serializers.CharField()
     severity = words.one_of(Severity)
     object = ObjectSerializer()

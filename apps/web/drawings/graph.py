@@ -23,6 +23,7 @@ from apps.web.drawings.svg import (
 )
 
 _WIDTH, _HEIGHT = 208, 68  # of a card, pixels
+_SMALL_WIDTH, _SMALL_HEIGHT = 112, 40  # of a namespace among hundreds
 _MARGIN = 32
 _NARROWEST = 980  # the legend needs it
 _SLOT = 12  # pixels between the ends of neighbouring lines, where there is room
@@ -45,9 +46,12 @@ def draw_graph(graph: Mapping[str, Any], title: str, caption: str) -> str:
     slots = _slots(graph["edges"], places)
     for edge in graph["edges"]:
         _draw_edge(drawing, edge, places, slots)
-    for node in nodes:
-        _draw_card(drawing, node)
     meta = graph["meta"]
+    for node in nodes:
+        if meta["form"] == "field" and node["kind"] == "namespace":
+            _draw_small_card(drawing, node)
+        else:
+            _draw_card(drawing, node)
     write_legend(root, meta["counts"], height + 8)
     tally = f"{meta['drawn']} drawn · {meta['folded']} folded · {meta['hidden']} hidden"
     write(root, tally, 16, height + 32, fill=MUTED)
@@ -116,6 +120,15 @@ def _draw_card(parent: Element, node: Node) -> None:
     if is_one:
         _draw_gate(parent, "IN", node["ingress"], middle - 40, y + 44)
         _draw_gate(parent, "OUT", node["egress"], middle + 4, y + 44)
+
+
+def _draw_small_card(parent: Element, node: Node) -> None:
+    x, y = node["x"] - _SMALL_WIDTH / 2, node["y"] - _SMALL_HEIGHT / 2
+    add(parent, "rect", x=x, y=y, width=_SMALL_WIDTH, height=_SMALL_HEIGHT, rx=6, fill=PAPER, stroke=LINE)
+    middle = float(node["x"])
+    write(parent, shorten(node["label"], 17), middle, y + 14, size=10, anchor="middle", weight="600")
+    _draw_gate(parent, "IN", node["ingress"], middle - 40, y + 19)
+    _draw_gate(parent, "OUT", node["egress"], middle + 4, y + 19)
 
 
 def _draw_gate(parent: Element, word: str, extent: str, x: float, y: float) -> None:
