@@ -71,6 +71,15 @@ def test_what_was_unknown_before_may_be_older(client: APIClient, past: Snapshot)
     assert "NetworkPolicy could be read again" in body["change"]["causes"][0]["sentence"]
 
 
+def test_a_time_without_its_services_may_hide_a_beginning(client: APIClient, harbour: Snapshot) -> None:
+    gone = Unevaluated(ObjectRef("Service", "", ""), "not readable: forbidden")
+    store_harbour_again(harbour.cluster, without={"db", "ghost", "client", "kube-dns"}, unread=[gone])
+    store_harbour_again(harbour.cluster)
+    body = history_of(client, 3)
+    assert (body["verdict"], body["before"], body["may_be_earlier"]) == ("denied", None, True)
+    assert [each["unread"] for each in body["periods"]] == [[], ["Service"], []]
+
+
 def test_the_oldest_snapshot_knows_no_beginning(client: APIClient, past: Snapshot) -> None:
     body = history_of(client, 1)
     assert body["since"]["is_oldest"]

@@ -85,7 +85,10 @@ class _Telling:
 
     def value(self, name: str) -> dict[str, Any]:
         before = self._history.before
-        unsure = before is not None and before.value in (Verdict.UNKNOWN, Dns.UNKNOWN.value)
+        unsure = before is not None and (
+            before.value in (Verdict.UNKNOWN, Dns.UNKNOWN.value)
+            or (before.value is None and bool(self._unread.get(before.first)))
+        )
         return {
             name: _word(self._history.now.value),
             "since": self.moment(self._history.now.first),
