@@ -106,7 +106,7 @@ def test_it_asks_the_database_little(
     visitor: Client, quay: Snapshot, django_assert_max_num_queries: Callable[..., object]
 ) -> None:
     visitor.get(OVERVIEW)
-    with django_assert_max_num_queries(25):  # type: ignore[attr-defined]
+    with django_assert_max_num_queries(32):  # type: ignore[attr-defined]
         visitor.get(OVERVIEW)
 
 

@@ -15,8 +15,9 @@ from django.utils import timezone
 from apps.engine import Severity
 from apps.engine.model import Dns, Verdict
 from apps.reachability.finding_list import FindingFilter
+from apps.reachability.history.quick import compare_edges
 from apps.reachability.namespace_table import Default
-from apps.reachability.queries import compare, finding_page
+from apps.reachability.queries import finding_page
 from apps.reachability.summary import Summary, summarise
 from apps.review.guardrails import Outcome
 from apps.review.queries import guardrail_results
@@ -39,7 +40,7 @@ def show_overview(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     base = base_of(request, snapshot)
     context: dict[str, Any] = {"snapshot": snapshot, "cluster": snapshot.cluster, "base": base}
     if request.GET.get("fragment") == "changes":
-        counts = compare(base.snapshot, snapshot).diff.counts if base else None
+        counts = compare_edges(base.snapshot, snapshot).diff.counts if base else None
         return render(request, "web/_changes_banner.html", context | {"counts": counts})
     summary = summarise(snapshot)
     context |= {
