@@ -30,6 +30,7 @@ from apps.reachability.headline import word_answer
 from apps.reachability.matrix import MatrixQuestion
 from apps.reachability.question import GraphQuestion
 from apps.reachability.selection import EdgeFilter, EdgeSelection, pick_ports
+from apps.reachability.within import Within, veil_explanation
 from apps.snapshots.models import Snapshot
 from apps.snapshots.queries import assumptions_of, load_cluster
 from apps.snapshots.recent import Recent
@@ -58,6 +59,27 @@ def reach_page(snapshot: Snapshot, wanted: EdgeFilter) -> EdgeSelection:
         return explain_edge(cluster, assumptions, *ends).reason
 
     return EdgeSelection(reach, wanted, keeper(snapshot, wanted.query), reason)
+
+
+def edges_within(snapshot: Snapshot, wanted: EdgeFilter, seen: Within) -> EdgeSelection:
+    """The same for a reader of some namespaces, who asks with the plain filters alone."""
+    return EdgeSelection(seen.reach, wanted, seen.condition(), lambda edge: "")
+
+
+def explain_within(
+    snapshot: Snapshot,
+    seen: Within,
+    *,
+    source: str,
+    target: str,
+    port: int,
+    protocol: str,
+    yaml_url: evidence.YamlUrl,
+) -> dict[str, Any]:
+    """`explain` for a reader of some namespaces: without what the other end would not show."""
+    asked: dict[str, Any] = {"source": source, "target": target, "port": port, "protocol": protocol}
+    seen.check(**asked)
+    return veil_explanation(explain(snapshot, **asked, yaml_url=yaml_url), seen)
 
 
 def plain_edges(snapshot: Snapshot, wanted: EdgeFilter) -> EdgeSelection:

@@ -58,7 +58,7 @@ class Proof:
 
     @property
     def headline(self) -> str:
-        if self.verdict == Verdict.PARTIAL:
+        if self.verdict == Verdict.PARTIAL and self._told["pairs"] is not None:
             return f"Partly: {self._told['allowed_pairs']} of {self._told['pairs']} pairs are allowed"
         return word_of(self.verdict)
 
@@ -97,6 +97,8 @@ class Proof:
     @property
     def pairs_title(self) -> str:
         total = self._told["pairs"]
+        if total is None:
+            return "Pairs that you do not see"
         return f"{total} pair{'' if total == 1 else 's'} of workloads and backends"
 
     @property

@@ -20,6 +20,7 @@ from apps.web.views import (
     maps,
     namespaces,
     overview,
+    own,
     people,
     policies,
     proofs,
@@ -60,13 +61,12 @@ urlpatterns = [
     path("c/<slug:slug>/s/<int:number>/reports/new", reports.add_report, name="new-report"),
     path("c/<slug:slug>/s/latest/<path:rest>", home.open_latest, name="latest"),
     path("c/<slug:slug>/s/<int:number>/", overview.show_overview, name="overview"),
+    path("c/<slug:slug>/s/<int:number>/own", own.show_own, name="own"),
     path("c/<slug:slug>/s/<int:number>/map", maps.show_map, name="map"),
     path("c/<slug:slug>/s/<int:number>/ask", asks.ask, name="ask"),
     path("c/<slug:slug>/s/<int:number>/ask/options", asks.show_options, name="ask-options"),
     path("c/<slug:slug>/s/<int:number>/map.svg", exports.export_drawing, name="export-drawing"),
-    path(
-        "c/<slug:slug>/s/<int:number>/edges.<csv_or_json:form>", exports.export_edges, name="export-edges"
-    ),
+    path("c/<slug:slug>/s/<int:number>/edges.<csv_or_json:form>", exports.export_edges, name="export-edges"),
     path("c/<slug:slug>/s/<int:number>/explain", proofs.show_proof, name="explain"),
     path("c/<slug:slug>/s/<int:number>/history", histories.show_history, name="history"),
     path("c/<slug:slug>/s/<int:number>/ns", namespaces.show_namespaces, name="namespaces"),

@@ -14,16 +14,18 @@ from apps.engine.model import Edge
 
 
 class EdgeSerializer(serializers.Serializer[Edge]):
+    """What would tell about the other end is null to a reader who does not see it."""
+
     source = serializers.CharField()
     target = serializers.CharField()
     port = serializers.IntegerField()
     protocol = words.protocol()
     verdict = words.verdict()
-    allowed_pairs = serializers.IntegerField()
-    pairs = serializers.IntegerField()
-    dns = words.dns()
+    allowed_pairs = serializers.IntegerField(allow_null=True)
+    pairs = serializers.IntegerField(allow_null=True)
+    dns = words.dns(allow_null=True)
     backend = words.backend()
-    potential = words.verdict()
+    potential = words.verdict(allow_null=True)
     reason = serializers.CharField()
 
 

@@ -14,6 +14,8 @@ from rest_framework.response import Response
 from apps.api.asked import read_query
 from apps.api.conditional import answer_once
 from apps.api.lookup import find_snapshot
+from apps.api.problems import Refusal
+from apps.api.seen import seen_part
 from apps.api.serializers.edges import EdgeSerializer, ExplanationSerializer
 from apps.api.serializers.graphs import GraphSerializer
 from apps.api.serializers.paths import PathsSerializer
@@ -22,6 +24,8 @@ from apps.api.views.listings import yaml_url
 from apps.reachability import queries
 from apps.reachability.question import GraphQuestion
 from apps.reachability.selection import EdgeFilter
+from apps.reachability.within import Within, veil_edge
+from apps.snapshots.models import Snapshot
 
 
 class ReachView(GenericAPIView[Any]):
@@ -29,17 +33,30 @@ class ReachView(GenericAPIView[Any]):
 
     @extend_schema(operation_id="reach_list", parameters=[ReachQuery], responses=EdgeSerializer(many=True))
     def get(self, request: Request, slug: str, number: str) -> HttpResponseBase:
-        """Edges by target, port, then source."""
+        """Edges by target, port, then source; to a reader of some namespaces, those from and into them."""
         asked = read_query(request, ReachQuery, paged=True)
         verdicts = asked.pop("verdict", frozenset())
         snapshot = find_snapshot(slug, number)
+        seen = seen_part(request, snapshot)
+        wanted = EdgeFilter(verdicts=verdicts, **asked)
+        if seen is not None:
+            return self._answer_within(snapshot, wanted, seen)
 
         def make() -> Response:
-            edges = queries.reach_page(snapshot, EdgeFilter(verdicts=verdicts, **asked))
-            page: Any = self.paginate_queryset(edges)
+            page: Any = self.paginate_queryset(queries.reach_page(snapshot, wanted))
             return self.get_paginated_response(EdgeSerializer(page, many=True).data)
 
         return answer_once(request, snapshot, number, make)
+
+    def _answer_within(self, snapshot: Snapshot, wanted: EdgeFilter, seen: Within) -> Response:
+        """Never from a cache: what one sees may change while the snapshot does not."""
+        if wanted.query or wanted.dns:
+            raise Refusal(403, "Who sees some namespaces only may not filter by this")
+        page: Any = self.paginate_queryset(queries.edges_within(snapshot, wanted, seen))
+        told: Any = [veil_edge(edge, seen) for edge in page]
+        answer = self.get_paginated_response(EdgeSerializer(told, many=True).data)
+        answer.headers["Cache-Control"] = "private, no-store"
+        return answer
 
 
 class GraphView(GenericAPIView[Any]):
@@ -64,6 +81,10 @@ class ExplainView(GenericAPIView[Any]):
         asked = read_query(request, ExplainQuery)
         snapshot = find_snapshot(slug, number)
         url = partial(yaml_url, slug, number)
+        seen = seen_part(request, snapshot)
+        if seen is not None:
+            told = queries.explain_within(snapshot, seen, **asked, yaml_url=url)
+            return Response(told, headers={"Cache-Control": "private, no-store"})
         return answer_once(
             request, snapshot, number, lambda: Response(queries.explain(snapshot, **asked, yaml_url=url))
         )

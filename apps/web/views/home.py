@@ -25,7 +25,11 @@ def home(request: HttpRequest) -> HttpResponse:
 def open_cluster(request: HttpRequest, slug: str) -> HttpResponse:
     """The overview of the newest snapshot; without one, the page that takes one."""
     latest = latest_complete(get_cluster(slug))
-    return redirect("overview", slug, latest.number) if latest else redirect("snapshots", slug)
+    if latest is None:
+        return redirect("snapshots", slug)
+    names = sight_of(request.user).names_in(slug)
+    whole = names is not None and names.is_all
+    return redirect("overview" if whole else "own", slug, latest.number)
 
 
 @login_required

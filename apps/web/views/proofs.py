@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from apps.reachability.names import UnknownName
-from apps.reachability.queries import explain, load_reach
+from apps.reachability.queries import explain, explain_within, load_reach
+from apps.reachability.within import Within
 from apps.snapshots.models import Snapshot
 from apps.web.frame import frame, get_snapshot
 from apps.web.pickers import services_of
 from apps.web.proof import Proof
 from apps.web.question import split_port
+from apps.web.views.own import part_seen
 
 
 @login_required
@@ -20,7 +24,11 @@ def show_proof(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """`?from=NS[/Kind/NAME]&to=NS/SERVICE&port=5432/TCP`; `fragment=1` gives the panel's piece."""
     snapshot = get_snapshot(slug, number)
     proof = _prove(
-        snapshot, request.GET.get("from", ""), request.GET.get("to", ""), request.GET.get("port", "")
+        snapshot,
+        part_seen(request, snapshot),
+        request.GET.get("from", ""),
+        request.GET.get("to", ""),
+        request.GET.get("port", ""),
     )
     is_piece = "fragment" in request.GET
     context = {"proof": proof, "closable": is_piece}
@@ -29,11 +37,17 @@ def show_proof(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return render(request, "web/explain.html", frame(snapshot.cluster, snapshot, "map") | context)
 
 
-def _prove(snapshot: Snapshot, source: str, target: str, port_text: str) -> Proof:
+def _prove(snapshot: Snapshot, seen: Within | None, source: str, target: str, port_text: str) -> Proof:
+    if seen is not None and split_port(port_text) is None:
+        raise Http404("Name the port: which ones a Service has is not told to a reader of some namespaces.")
     port, protocol = _port(snapshot, target, port_text)
     try:
         # The pages need a policy's key, not an address of REST.
-        told = explain(snapshot, source=source, target=target, port=port, protocol=protocol, yaml_url=str)
+        asked: dict[str, Any] = {"source": source, "target": target, "port": port, "protocol": protocol}
+        if seen is None:
+            told = explain(snapshot, **asked, yaml_url=str)
+        else:
+            told = explain_within(snapshot, seen, **asked, yaml_url=str)
     except UnknownName as error:
         raise Http404(f"{error}.") from error
     return Proof(snapshot, told)

@@ -1,0 +1,113 @@
+"""Answers for a reader who sees some namespaces of a cluster.
+
+Such a reader is told the edges from and into its namespaces. The other end of one is told by name where the
+policies let the two speak, and nothing more of it: not how many workloads it has, and no policy of its own.
+An edge that is denied would give away that somebody exists, so it is not told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pyroaring import BitMap
+
+from apps.engine import PortReach, Reach
+from apps.engine.model import Edge, Verdict
+from apps.reachability.conditions import Condition
+from apps.reachability.names import UnknownName
+
+Names = Container[str]
+
+_SPEAKING = (Verdict.ALLOWED, Verdict.UNRESTRICTED, Verdict.PARTIAL, Verdict.UNKNOWN)
+_WITHHELD = "What decides on the other side is not shown to you."
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """The namespaces `names` of one reach."""
+
+    reach: Reach
+    names: Names
+
+    def condition(self) -> Condition:
+        """What of each Service port is told, as filters are."""
+        own = self.sources()
+        return lambda port: self.rows(port, own)
+
+    def sources(self) -> BitMap:
+        return BitMap([number for number, name in enumerate(self.reach.namespaces) if name in self.names])
+
+    def rows(self, port: PortReach, own: BitMap) -> BitMap:
+        """The sources whose edge to this port is told; `own`: the numbers of the reader's namespaces."""
+        speaking = BitMap.union(*(port.by_verdict[verdict] for verdict in _SPEAKING))
+        return speaking | own if port.namespace in self.names else speaking & own
+
+    def check(self, *, source: str, target: str, port: int, protocol: str) -> None:
+        """Raises UnknownName for an edge that is not told, in the words for one that does not exist."""
+        found = self.reach.find_port(target, port, protocol)
+        namespace = source.partition("/")[0]
+        if found is None or namespace not in self.reach.namespaces:
+            raise _no_edge(source, target)
+        told = self.rows(found, self.sources())
+        if self.reach.namespaces.index(namespace) not in told:
+            raise _no_edge(source, target)
+        if "/" in source and namespace not in self.names:
+            raise _no_edge(source, target)  # another namespace's workloads are none of the reader's business
+
+    def shows_both(self, source: str, target: str) -> bool:
+        return source.partition("/")[0] in self.names and target.partition("/")[0] in self.names
+
+
+def veil_edge(edge: Edge, within: Within) -> dict[str, Any]:
+    """An edge as JSON; what would tell about the other end is null."""
+    told: dict[str, Any] = {**edge._asdict(), "reason": ""}
+    if within.shows_both(edge.source, edge.target):
+        return told
+    told |= {"allowed_pairs": None, "pairs": None}
+    if edge.source not in within.names:
+        told |= {"dns": None, "potential": None}
+    return told
+
+
+def veil_explanation(told: Mapping[str, Any], within: Within) -> dict[str, Any]:
+    """An explanation without the other side's gate, pairs and policies."""
+    sides = {name: _veil_side(told[name], within.names) for name in ("egress", "ingress")}
+    if within.shows_both(told["source"], told["target"]):
+        groups = [
+            {**group, "reason": "", **{name: _veil_side(group[name], within.names) for name in sides}}
+            for group in told["groups"]
+        ]
+        return {**told, **sides, "reason": "", "groups": groups}
+    # Reasons name workloads of both ends.
+    sides = {name: side and {**side, "reason": "", "nearest": None} for name, side in sides.items()}
+    own_source = told["source"].partition("/")[0] in within.names
+    sides["ingress" if own_source else "egress"] = None
+    hidden: dict[str, Any] = {
+        "allowed_pairs": None,
+        "pairs": None,
+        "group_count": 0,
+        "groups": [],
+        "reason": "",
+    }
+    if not own_source:
+        hidden |= {"dns": None, "potential": None}
+    return {**told, **sides, **hidden, "sentence": _WITHHELD}
+
+
+def _veil_side(side: Mapping[str, Any] | None, names: Names) -> dict[str, Any] | None:
+    """One gate with the policies of the reader's namespaces alone; others name namespaces that are hidden."""
+    if side is None:
+        return None
+    kept = {
+        key: [each for each in side[key] if each["namespace"] in names] for key in ("citations", "others")
+    }
+    nearest = side["nearest"]
+    near = nearest if nearest and nearest["citation"]["namespace"] in names else None
+    whole = len(kept["citations"]) == len(side["citations"])
+    return {**side, **kept, "nearest": near, "reason": side["reason"] if whole else ""}
+
+
+def _no_edge(source: str, target: str) -> UnknownName:
+    return UnknownName("source", f"There is no edge from {source!r} to {target!r} among those that you see")
