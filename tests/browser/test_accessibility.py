@@ -17,6 +17,11 @@ pytestmark = pytest.mark.browser
 PAGES = {
     "overview": "/c/quay/s/1/map",
     "focus with proof": "/c/quay/s/1/map?to=payments/db&from=orders",
+    "matrix": "/c/quay/s/1/map?view=matrix&sel=orders>payments",
+    "split": "/c/quay/s/1/map?view=split",
+    "Services of a namespace": "/c/quay/s/1/map?expand=payments&sel=ns:payments",
+    "paths": "/c/quay/s/1/map?ask=path&from=monitoring",
+    "paths as a table": "/c/quay/s/1/map?ask=path&from=monitoring&view=table",
     "table": "/c/quay/s/1/map?to=payments/db&view=table&show=allowed,partial,unknown,denied,empty",
     "proof of a denial": "/c/quay/s/1/explain?from=ci&to=payments/db",
     "policies": "/c/quay/s/1/policies",
