@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from apps.review.queries import last_signed_review
 from apps.snapshots.models import Snapshot
 from apps.snapshots.queries import load_cluster
 from apps.web.frame import stored
@@ -55,7 +56,13 @@ def _production(snapshot: Snapshot) -> Iterator[Preset]:
 
 
 def _new(snapshot: Snapshot) -> Iterator[Preset]:
-    previous = stored(snapshot.cluster).filter(number__lt=snapshot.number).first()
-    if previous:
-        number = previous.number
-        yield Preset(f"New since #{number}", f"changed:new since:#{number}", "opened since that snapshot")
+    """Since the last signed review; without one, since the snapshot before."""
+    review = last_signed_review(snapshot.cluster, before=snapshot.number)
+    held = stored(snapshot.cluster).filter(number__lt=snapshot.number)
+    if review and held.filter(number=review.snapshot_number).exists():
+        number, name = review.snapshot_number, "New since last review"
+    elif previous := held.first():
+        number, name = previous.number, f"New since #{previous.number}"
+    else:
+        return
+    yield Preset(name, f"changed:new since:#{number}", f"opened since snapshot #{number}")

@@ -3,7 +3,10 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from apps.reachability.take import snapshot_from_reading
+from apps.snapshots.manifests import read_bytes
 from apps.snapshots.models import Snapshot
+from tests.web.quay import FILE
 
 MAP = "/c/quay/s/1/map"
 
@@ -99,6 +102,16 @@ def test_what_leads_somewhere_is_offered(
     visitor: Client, quay: Snapshot, line: str, label: str, url: str
 ) -> None:
     assert (label, url) in [(option["label"], option["url"]) for option in options(visitor, line)]
+
+
+def test_what_is_new_is_offered_once_there_is_an_older_snapshot(visitor: Client, quay: Snapshot) -> None:
+    assert "changed:new" not in str(options(visitor, "new"))
+    reading = read_bytes(FILE.name, FILE.read_bytes())
+    second = snapshot_from_reading(quay.cluster, reading)
+    found = visitor.get(f"/c/quay/s/{second.number}/ask/options", {"q": "new"}).json()["options"]
+    assert ("New since #1", "?q=changed:new%20since:%231") in [
+        (option["label"], option["url"].partition("map")[2]) for option in found
+    ]
 
 
 def test_few_are_offered_however_many_fit(visitor: Client, quay: Snapshot) -> None:
