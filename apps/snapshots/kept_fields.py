@@ -90,7 +90,9 @@ _ENDPOINTS: Shape = {
     ],
 }
 _NODE: Shape = {**_HEAD, "status": {"addresses": [_scalars("type", "address")]}}
-_POLICY: Shape = {**_HEAD, "spec": WHOLE, "specs": WHOLE}  # `specs`: Cilium's list of rules
+_POLICY: dict[str, Shape] = {**_HEAD, "spec": WHOLE, "specs": WHOLE}  # `specs`: Cilium's list of rules
+# Evidence names the version that it cites. Of other kinds the number moves with every write of their status.
+_CITED: Shape = {**_POLICY, "metadata": {**_METADATA, "resourceVersion": SCALAR}}
 
 _SHAPES: Mapping[tuple[str, str], Shape] = {
     ("", "Pod"): _POD,
@@ -106,6 +108,7 @@ _SHAPES: Mapping[tuple[str, str], Shape] = {
     },
     ("batch", "Job"): _WORKLOAD,
     ("batch", "CronJob"): _CRON_JOB,
+    ("networking.k8s.io", "NetworkPolicy"): _CITED,
 }
 # Groups whose other kinds take part in policies too: tiers, network sets, peer authentication.
 _POLICY_GROUPS = frozenset(

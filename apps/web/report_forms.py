@@ -44,6 +44,7 @@ class ReportForm(forms.Form):
         min_value=1,
         max_value=10**9 - 1,
         help_text="Its number. Empty: that of the last signed review.",
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
     )
 
     def __init__(self, *args: Any, cluster: Cluster, **kwargs: Any) -> None:

@@ -26,6 +26,8 @@ PAGES = {
     "proof of a denial": "/c/quay/s/1/explain?from=ci&to=payments/db",
     "policies": "/c/quay/s/1/policies",
     "policy": "/c/quay/s/1/policies/NetworkPolicy/payments/db-clients#L8-L12",
+    "reports": "/c/quay/reports/",
+    "new report": "/c/quay/s/1/reports/new?focus=payments/db",
     "snapshots": "/c/quay/snapshots/",
     "snapshot": "/c/quay/snapshots/1",
     "clusters": "/?all=1",

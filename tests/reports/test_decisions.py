@@ -98,3 +98,8 @@ def test_without_any_the_report_says_so() -> None:
     assert "No guardrails are declared." in text
     assert "No exception is recorded." in text
     assert "no earlier signed review" in text
+
+
+def test_evidence_names_the_version_of_the_policy_that_was_read() -> None:
+    policy = {**OPENED, "metadata": {**OPENED["metadata"], "resourceVersion": "8812345"}}
+    assert "resourceVersion 8812345" in text_of(make_pdf(store(None, policy)))

@@ -174,7 +174,6 @@ def test_nodes_keep_addresses_and_namespaces_their_labels():
 @pytest.mark.parametrize(
     ("api_version", "kind"),
     [
-        ("networking.k8s.io/v1", "NetworkPolicy"),
         ("policy.networking.k8s.io/v1alpha1", "AdminNetworkPolicy"),
         ("policy.networking.k8s.io/v1alpha1", "BaselineAdminNetworkPolicy"),
         ("policy.networking.k8s.io/v1alpha2", "ClusterNetworkPolicy"),
@@ -190,6 +189,14 @@ def test_policies_of_any_kind_keep_their_whole_spec(api_version, kind):
     spec = {"podSelector": {"matchLabels": {"env": "prod"}}, "anything": [{"command": 1}]}
     policy = body(api_version, kind, spec=spec, specs=[spec], status={"ok": True})
     assert prune(policy) == kept(api_version, kind, spec=spec, specs=[spec])
+
+
+def test_network_policies_keep_their_spec_and_the_version_that_evidence_names():
+    head = ("networking.k8s.io/v1", "NetworkPolicy")
+    spec = {"podSelector": {"matchLabels": {"env": "prod"}}}
+    expected = kept(*head, spec=spec)
+    expected["metadata"] = expected["metadata"] | {"resourceVersion": "1"}
+    assert prune(body(*head, spec=spec, status={"ok": True})) == expected
 
 
 @pytest.mark.parametrize(
