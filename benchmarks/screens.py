@@ -1,8 +1,8 @@
 """How long the screens take: `python -m benchmarks.screens [NAMESPACES …]` (500 and 5000 without).
 
 Starts the real web server over a database of its own, and Chromium (CHROMIUM names another one) as a
-reviewer's browser; needs what `make setup-dev` installs. Wall milliseconds, median of five; "cold" is the very
-first drawing after the server started, which also reads and evaluates the snapshot.
+reviewer's browser; needs what `make setup-dev` installs. Wall milliseconds, median of five; "cold" is the
+very first drawing after the server started, which also reads and evaluates the snapshot.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter, sleep
 from typing import TYPE_CHECKING
-from urllib.error import URLError
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 if TYPE_CHECKING:
@@ -85,10 +85,11 @@ def served(folder: Path) -> Iterator[None]:
 def _wait_for_server() -> None:
     for _ in range(300):
         try:
-            urlopen(f"{HOME}/static/img/none", timeout=1)
-        except URLError as error:
-            if getattr(error, "code", 0) == 404:
-                return
+            urlopen(f"{HOME}/static/img/none", timeout=30)
+        except HTTPError:
+            return  # it answers, that there is no such file
+        except OSError:
+            pass
         sleep(0.1)
     raise SystemExit("the server did not start")
 
