@@ -30,6 +30,7 @@ class VerdictFinder:
         self._shut = scene.matrix.closed(Direction.INGRESS)
         self._confined = scene.matrix.closed(Direction.EGRESS)
         self._parties = places.parties
+        self._within: dict[tuple[bytes, ...], dict[Verdict, BitMap]] = {}
         self._found: dict[tuple[int, bytes | None], tuple[Fates, ByVerdict]] = {}
 
     def find(self, service: Service, problem: str, units: tuple[Unit, ...]) -> ByVerdict:
@@ -53,9 +54,13 @@ class VerdictFinder:
         number; `had` itself if that changes nothing."""
         fates, hindered = self._fates(service, units)
         here = BitMap.union(BitMap(), *(self._parties[number] for number in spaces))
-        found, paired = self._verdicts(fates.within(here), hindered & here)
-        found |= {Verdict.EMPTY: spaces - paired}
-        if all(had[verdict] & spaces == found.get(verdict, BitMap()) for verdict in Verdict):
+        few, stopped = fates.within(here), hindered & here
+        key = (spaces.serialize(), stopped.serialize(), *(each.serialize() for each in few))
+        if key not in self._within:
+            found, paired = self._verdicts(few, stopped)
+            self._within[key] = found | {Verdict.EMPTY: spaces - paired}
+        found = self._within[key]
+        if all(had[verdict] & spaces == numbers for verdict, numbers in found.items()):
             return had
         return {verdict: (each - spaces) | found[verdict] for verdict, each in had.items()}
 

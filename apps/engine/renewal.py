@@ -57,7 +57,11 @@ class Renewal:
         }
         self._governed = governed[Direction.INGRESS]
         self._spaces = places.homes.touched(governed[Direction.EGRESS] & after.pairs.sources)
-        self._openings = [each for world in after.matrix.worlds for each in _openings(world.sets, changes)]
+        openings = (each for world in after.matrix.worlds for each in _openings(world.sets, changes))
+        # Rules that let out to the very same, on the same ports, match the same units.
+        self._openings = list(
+            {(id(each.sets), id(each.match), each.ports): each for each in openings}.values()
+        )
         self._confines = _confined(before) != _confined(after)
         self._again: dict[tuple[int, frozenset[_Hits]], ByVerdict] = {}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -52,7 +52,8 @@ def try_draft(snapshot: Snapshot, reading: Reading, deletions: Sequence[Deletion
 
 
 def _try(snapshot: Snapshot, reading: Reading, deletions: Sequence[Deletion]) -> Comparison:
-    stored, objects = load_cluster(snapshot), load_objects(snapshot)
+    stored = load_cluster(snapshot)
+    objects = load_objects(snapshot) if deletions else _objects_of(snapshot)
     found, problems = _find_all(objects, deletions)
     if reading.objects or reading.problems:
         problems = find_problems(reading) + problems
@@ -71,6 +72,11 @@ def _try(snapshot: Snapshot, reading: Reading, deletions: Sequence[Deletion]) ->
     if news:
         raise ReadingRefused([Problem("", 0, str(each.ref), each.field, each.message) for each in news])
     return Comparison(drafted.diff, snapshot, None, _notes_of(drafted.notes, stored.notes, reading))
+
+
+def _objects_of(snapshot: Snapshot) -> Iterator[Object]:
+    """Loaded when the first one is asked for: most drafts need none."""
+    yield from load_objects(snapshot)
 
 
 def _find_all(objects: Iterable[Object], deletions: Sequence[Deletion]) -> tuple[list[Object], list[Problem]]:

@@ -73,8 +73,9 @@ def list_changes(before: Cluster, after: Cluster) -> tuple[ObjectChange, ...]:
 def _of_kind(
     kind: str, before: Cluster, after: Cluster, spaces: set[str], eye: Eye
 ) -> Iterator[ObjectChange]:
-    old, new = _by_ref(kind, before), _by_ref(kind, after)
-    for ref in sorted(old.keys() | new.keys()):
+    refs = _moved(kind, before, after) | _moved(kind, after, before)
+    old, new = _by_ref(kind, before, refs), _by_ref(kind, after, refs)
+    for ref in sorted(refs):
         was, now = old.get(ref, []), new.get(ref, [])
         if was == now or ref.namespace in spaces or not eye.notices(kind, was, now):
             continue
@@ -85,12 +86,26 @@ def _of_kind(
             yield ObjectChange(kind, ref, "changed", tuple(_alterations(kind, was, now)), placement)
 
 
-def _by_ref(kind: str, cluster: Cluster) -> dict[ObjectRef, list[Any]]:
+def _moved(kind: str, cluster: Cluster, other: Cluster) -> set[ObjectRef]:
+    """The objects that are not said by the very same values on the other side: these alone may differ."""
+    return {
+        section.ref(entry)
+        for section in SECTIONS
+        if section.kind == kind and getattr(cluster, section.field) is not getattr(other, section.field)
+        for known in [set(map(id, getattr(other, section.field)))]
+        for entry in getattr(cluster, section.field)
+        if id(entry) not in known
+    }
+
+
+def _by_ref(kind: str, cluster: Cluster, refs: set[ObjectRef]) -> dict[ObjectRef, list[Any]]:
+    """What a cluster says of these objects, each in one value or several."""
     found: dict[ObjectRef, list[Any]] = defaultdict(list)
-    for section in SECTIONS:
+    for section in SECTIONS if refs else ():
         if section.kind == kind:
             for entry in getattr(cluster, section.field):
-                found[section.ref(entry)].append(entry)
+                if (ref := section.ref(entry)) in refs:
+                    found[ref].append(entry)
     return found
 
 

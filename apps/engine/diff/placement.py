@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Sequence
+from functools import cached_property
 from typing import Any
 
 from apps.engine.addresses import parse_address
@@ -22,18 +23,22 @@ class Eye:
     """Compares objects as policies and Services of both clusters together see them."""
 
     def __init__(self, before: Cluster, after: Cluster) -> None:
-        sides = (before, after)
-        self._manual = {
-            (service.namespace, service.name)
-            for side in sides
-            for service in side.services
-            if service.selector is None
-        }
+        self._sides = (before, after)
+
+    @cached_property
+    def _manual(self) -> set[tuple[str, str]]:
+        """Services that have no selector."""
+        services = (service for side in self._sides for service in side.services)
+        return {(service.namespace, service.name) for service in services if service.selector is None}
+
+    @cached_property
+    def _bounds(self) -> Bounds:
+        sides = self._sides
         parts = (part for side in sides for part in side.slices if self._counts(part))
         ends = {end.address for part in parts for end in part.endpoints}
         nodes = {text for side in sides for node in side.nodes for text in node.addresses}
         blocks = (peer for side in sides for peer in all_peers(side) if isinstance(peer, BlockPeer))
-        self._bounds = Bounds(blocks, map(parse_address, ends | nodes))
+        return Bounds(blocks, map(parse_address, ends | nodes))
 
     def notices(self, kind: str, was: Sequence[Any], now: Sequence[Any], *, nodes: bool = True) -> bool:
         """Whether an object that differs may count. `nodes`: so may the node on which a pod is."""

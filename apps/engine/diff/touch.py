@@ -43,12 +43,13 @@ class _Toucher:
         self._relabelled = {change.ref.name for change in changes if change.kind in ("label", "namespace")}
         self._policies: dict[ObjectRef, list[Policy | Unevaluated]] = {}
         self._workloads: dict[str, list[Workload]] = {}
+        refs = {change.ref for change in changes}
         for side in self._sides:
-            for policy in side.policies:
-                self._policies.setdefault(policy.ref, []).append(policy)
-            for entry in side.unevaluated:
-                self._policies.setdefault(entry.ref, []).append(entry)
-            for workload in side.workloads:
+            policies: tuple[Policy | Unevaluated, ...] = (*side.policies, *side.unevaluated)
+            for policy in policies:
+                if policy.ref in refs:
+                    self._policies.setdefault(policy.ref, []).append(policy)
+            for workload in side.workloads if any(change.kind == "workload" for change in changes) else ():
                 self._workloads.setdefault(workload.key, []).append(workload)
 
     def touches(self) -> tuple[Touch, ...]:
