@@ -23,6 +23,7 @@ SUITE = (
     "tests/engine/test_explain.py",
     "tests/engine/test_reach.py",
     "tests/engine/test_agreement.py",
+    "tests/engine/test_renewal.py",
 )
 
 
@@ -59,7 +60,7 @@ FAULTS = (
     Fault("N24 finished pods live", "parse/pods.py", '_FINISHED = ("Succeeded", "Failed")', "_FINISHED = ()"),
     Fault("S1 the Service's port is judged", "services.py", "return port.target.number", "return port.number"),
     Fault("S2 names without protocol", "services.py", "if (declared.name, declared.protocol) == (port.target.name, port.protocol):", "if declared.name == port.target.name:"),
-    Fault("S4 selectors reach other namespaces", "services.py", "for workload in self._workloads[service.namespace]\n            if selects", "for workload in self.cluster.workloads\n            if selects"),
+    Fault("S4 selectors reach other namespaces", "services.py", "return [each for each in min(listed, key=len, default=[]) if selects(selector, each.labels)]", "return [each for each in self.cluster.workloads if labels and selects(selector, each.labels)]"),
     Fault("S5 headless translates", "services.py", "if service.headless:\n        return port.number", "if False:\n        return port.number"),
     Fault("S6 unready addresses are used", "parse/services.py", 'return (conditions / "ready").absent or (conditions / "ready").flag()', "return True"),
     Fault("S7 aliases are not followed", "services.py", 'if service.type != "ExternalName":\n                return service, ""', 'if True:\n                return service, ""'),
@@ -75,6 +76,10 @@ FAULTS = (
     Fault("A7 networks spare pods", "parse/admin_policy.py", "return BlockPeer(part.texts(), pods=True)", "return BlockPeer(part.texts(), pods=False)"),
     Fault("A9 what is not understood is open", "parse/admin_policy.py", "action, peers, ports = Action.DENY, None, None", "peers, ports = (), None"),
     Fault("C2 one tier for both", "parse/cluster_policy.py", '"Baseline": Tier.BASELINE', '"Baseline": Tier.ADMIN'),
+    Fault("renewed: who is governed", "renewal.py", "if any(unit.party in self._governed for unit in units):", "if False:"),
+    Fault("renewed: who is confined", "renewal.py", "self._confines = _confined(before) != _confined(after)", "self._confines = False"),
+    Fault("renewed: whom changed rules match", "renewal.py", "hits = frozenset(map(self._hits, units))", "hits = frozenset()"),
+    Fault("renewed: blocks between pods", "classes.py", "return all(self._span(atom) == other._span(atom) for atom in atoms)", "return True"),
     Fault("unevaluated kinds ignored", "gates.py", "doubted |= touched", "pass"),
     Fault("the literal evaluator forgets egress", "explain/pair.py", "for verdict in (Verdict.DENIED, Verdict.UNKNOWN):\n        if verdict in (egress, ingress):", "for verdict in (Verdict.DENIED, Verdict.UNKNOWN):\n        if verdict == ingress:"),
 )  # fmt: skip
