@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from apps.reachability.history.rebuild import PrunedHistory, lacks_history, rebuild_history
+from apps.reachability.rebuild import PrunedHistory, lacks_history, rebuild_history
 from apps.snapshots.models import Cluster
 
 

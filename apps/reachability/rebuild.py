@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from django.db import transaction
 
 from apps.engine import compute_reach
-from apps.reachability.analyse import store_reach
-from apps.reachability.models import Origin, StoredCause, StoredPort, StoredSpaces, TimelineStep
 from apps.snapshots.models import Cluster, Snapshot
 from apps.snapshots.queries import assumptions_of, load_cluster
 
-from .timeline import note_step
+from .analyse import store_reach
+from .history.timeline import note_step
+from .models import Origin, StoredCause, StoredPort, StoredSpaces, TimelineStep
 
 
 class PrunedHistory(ValueError):
