@@ -16,7 +16,7 @@ from apps.review.follow_up import check_now
 from apps.review.models import AcceptedException
 from tests.reports.made import make_pdf, text_of
 from tests.review.stored import OPENED, WEB, guardrail, save, store
-from tests.review.test_reviews import signed
+from tests.review.reviewing import signed
 
 pytestmark = pytest.mark.django_db
 
