@@ -26,6 +26,7 @@ class Summary:
     egress: Mapping[Default, int]
     dns: Mapping[Dns, int]
     findings: Mapping[Severity, int]
+    not_evaluated: int  # findings that name what was not
 
 
 def summarise(snapshot: Snapshot) -> Summary:
@@ -42,4 +43,5 @@ def summarise(snapshot: Snapshot) -> Summary:
         egress=Counter(row.egress for row in rows),
         dns=Counter(row.dns for row in inhabited),
         findings=Counter(finding.severity for finding in findings),
+        not_evaluated=sum(finding.id == "not-evaluated" for finding in findings),
     )

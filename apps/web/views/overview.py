@@ -55,7 +55,7 @@ def show_overview(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "is_stale": _is_stale(snapshot),
         "failed": _failed_since(snapshot),
         "newest": latest_complete(snapshot.cluster),
-        "not_evaluated": len(finding_page(snapshot, FindingFilter(ids=frozenset({"not-evaluated"})), str)),
+        "not_evaluated": summary.not_evaluated,
     }
     return render(request, "web/overview.html", frame(snapshot.cluster, snapshot, "overview") | context)
 
