@@ -46,7 +46,7 @@ function nodeStyle(colors) {
       },
     },
     {
-      selector: "node[kind = 'namespace'], node[kind = 'service']",
+      selector: "node[kind = 'namespace'][!isMark], node[kind = 'service']",
       style: {
         "text-margin-y": -10,
         "background-image": (node) => badgePicture(node.data("ingress"), node.data("egress"), colors),
@@ -76,7 +76,6 @@ function nodeStyle(colors) {
         width: 28,
         height: 22,
         label: "",
-        "background-image-opacity": 0,
         "background-color": (node) => (isOpenSomewhere(node.data()) ? colors["open-tint"] : colors["accent-tint"]),
         "border-color": (node) => (isOpenSomewhere(node.data()) ? colors.open : colors.accent),
         "border-style": (node) => (isOpenSomewhere(node.data()) ? "dashed" : "solid"),

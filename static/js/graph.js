@@ -103,7 +103,7 @@ function markFocus(cy, direction) {
 function nodeElement({ x, y, ...data }, form) {
   const hang = data.kind === "open-zone" ? (openZoneHeight(data) - CARD.height) / 2 : 0;
   const isMark = form === "field" && data.kind === "namespace";
-  return { group: "nodes", data, position: { x, y: y + hang }, classes: isMark ? "mark" : "" };
+  return { group: "nodes", data: { ...data, isMark }, position: { x, y: y + hang }, classes: isMark ? "mark" : "" };
 }
 
 function edgeElement(data, way) {
