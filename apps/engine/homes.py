@@ -40,8 +40,14 @@ class Homes:
         Of a large set, what it lacks is looked at: it touches all namespaces but those it lacks entirely.
         """
         if 2 * len(sources) <= len(self._sources):
-            return _as_bitmap(_runs(self._home[_as_array(sources)])[0])
-        names, lengths = _runs(self._home[_as_array(self._sources - sources)])
+            found = self._home[_as_array(sources)]
+            return _as_bitmap(found[_ends(found)])
+        lacking = self._home[_as_array(self._sources - sources)]
+        ends = _ends(lacking)
+        lengths = ends.copy()
+        lengths[1:] -= ends[:-1]
+        lengths[:1] += 1
+        names = lacking[ends]
         return self.inhabited - _as_bitmap(names[lengths == self._sizes[names]])
 
     def weigh(self, sources: BitMap) -> Integers:
@@ -51,10 +57,11 @@ class Homes:
         return found.astype(np.int64)
 
 
-def _runs(ascending: Integers) -> tuple[Integers, Integers]:
-    """The distinct numbers, and how often each stands there."""
-    ends = np.flatnonzero(np.append(ascending[1:] != ascending[:-1], True))[: len(ascending)]
-    return ascending[ends], np.diff(ends, prepend=-1)
+def _ends(ascending: Integers) -> Integers:
+    """Where the run of each distinct number ends."""
+    is_end = np.ones(len(ascending), dtype=np.bool_)
+    np.not_equal(ascending[1:], ascending[:-1], out=is_end[:-1])
+    return np.flatnonzero(is_end)
 
 
 def _as_array(numbers: BitMap) -> NDArray[np.uint32]:
