@@ -243,15 +243,9 @@ REST_KNOX = {"TOKEN_TTL": timedelta(days=TOKEN_DAYS), "TOKEN_PREFIX": "ptl_"}
 
 # Scheduled reports may be mailed; without a server none is.
 EMAIL_URL = env.text("EMAIL_URL")
-(
-    EMAIL_BACKEND,
-    EMAIL_HOST,
-    EMAIL_PORT,
-    EMAIL_HOST_USER,
-    EMAIL_HOST_PASSWORD,
-    EMAIL_USE_TLS,
-    EMAIL_USE_SSL,
-) = read_mail_server(EMAIL_URL)
+_mail_server = read_mail_server(EMAIL_URL)
+EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = _mail_server[:3]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_TLS, EMAIL_USE_SSL = _mail_server[3:]
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "portolan@localhost")
 

@@ -15,8 +15,8 @@ from apps.review.accept import accept_edges
 from apps.review.follow_up import check_now
 from apps.review.models import AcceptedException
 from tests.reports.made import make_pdf, text_of
-from tests.review.stored import OPENED, WEB, guardrail, save, store
 from tests.review.reviewing import signed
+from tests.review.stored import OPENED, WEB, guardrail, save, store
 
 pytestmark = pytest.mark.django_db
 

@@ -27,7 +27,8 @@ def lay_edges(content: dict[str, Any], paper: Paper) -> Iterator[Block]:
 def _lay_single(edges: dict[str, Any], paper: Paper) -> Iterator[Block]:
     yield text(
         "Each source namespace and Service port with its verdict. What is denied, or has no pair of "
-        "workloads, stands in one row a Service port."
+        "workloads, stands in one row a Service port.",
+        "lead",
     )
     rows = [row for port in edges["ports"] for row in _port_rows(port, edges)]
     columns = ["Target:1.3fr", "Port:", "Source:1.3fr", "Verdict:", "Pairs:", "DNS:"]
@@ -38,7 +39,8 @@ def _lay_together(edges: dict[str, Any], paper: Paper) -> Iterator[Block]:
     """Every edge is still on paper as long as the annex has room."""
     yield text(
         "Each Service port and verdict with the number of its source namespaces. The annex names them all, "
-        "but for those that are denied or have no pair of workloads: these are all others."
+        "but for those that are denied or have no pair of workloads: these are all others.",
+        "lead",
     )
     rows: list[list[Cell]] = []
     lines: list[str] = []

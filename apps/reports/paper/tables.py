@@ -41,7 +41,7 @@ def lay_findings(content: dict[str, Any], paper: Paper, most: int = MOST_FINDING
     found = content["findings"]
     yield heading("Findings", "findings")
     said = ", ".join(f"{count:,} {severity}" for severity, count in found["by_severity"].items())
-    yield text(f"By severity: {said}.")
+    yield text(f"By severity: {said}.", "lead" if found["findings"] else "plain")
     if not found["findings"]:
         return
     labels = _evidence_labels(content)
@@ -81,7 +81,8 @@ def lay_namespaces(content: dict[str, Any], paper: Paper) -> Iterator[Block]:
     yield heading("Namespaces", "namespaces")
     yield text(
         "Default deny: whether pods of the namespace, those of tomorrow too, are denied what no rule "
-        "allows. Outside: what its workloads may send to addresses outside the cluster."
+        "allows. Outside: what its workloads may send to addresses outside the cluster.",
+        "lead",
     )
     rows = [_namespace(row) for row in content["namespaces"]]
     columns = [
