@@ -129,6 +129,7 @@ def test_evidence_holds_the_cited_policies_alone_with_marked_lines(harbour: Snap
 def test_equal_snapshots_say_the_same_and_others_do_not(harbour: Snapshot) -> None:
     first = canonical(tell_report(harbour, Options()))
     assert first == canonical(tell_report(Snapshot.objects.get(pk=harbour.pk), Options(paper="letter")))
+    assert "yaml_url" not in first
     other = store_harbour_again(harbour.cluster, extra=[deny_all("orders")])
     assert canonical(tell_report(other, Options())) != first
 

@@ -51,4 +51,12 @@ def tell_report(snapshot: Snapshot, options: Options) -> dict[str, Any]:
         content["namespaces"] = tell_namespaces(basis)
         content["edges"] = tell_edges(basis)
         content["evidence"] = tell_evidence(basis, findings)
+    _forget_addresses(findings)
     return content
+
+
+def _forget_addresses(findings: dict[str, Any]) -> None:
+    """The numbers of stored rows are this database's alone, and no part of what a report says."""
+    for finding in findings["findings"]:
+        for place in finding["evidence"]:
+            del place["yaml_url"]

@@ -48,9 +48,10 @@ def _mark_edges(basis: Basis, marks: Marks) -> None:
         _say(said[cited.citation], f"{cited.citation.effect}: {cited.source} to {cited.target}")
     basis.library.open(citation.ref for citation in said)
     for citation, sentences in said.items():
+        found = marks[citation.ref]  # also one whose text has no such line is cited
         for lines in _lines_of(basis, citation):
             for sentence in sentences:
-                _say(marks[citation.ref][lines], sentence)
+                _say(found[lines], sentence)
 
 
 def _lines_of(basis: Basis, citation: Citation) -> list[Lines]:
@@ -62,9 +63,11 @@ def _lines_of(basis: Basis, citation: Citation) -> list[Lines]:
 def _mark_findings(findings: dict[str, Any], marks: Marks) -> None:
     for finding in findings["findings"]:
         for place in finding["evidence"]:
-            if place["lines"] and place["path"]:
-                ref = ObjectRef(place["kind"], place["namespace"], place["name"])
-                _say(marks[ref][tuple(place["lines"])], f"finding: {finding['message']}")
+            if place["yaml_url"] is None:
+                continue  # no policy
+            found = marks[ObjectRef(place["kind"], place["namespace"], place["name"])]
+            if place["lines"]:
+                _say(found[tuple(place["lines"])], f"finding: {finding['message']}")
 
 
 def _say(said: list[str], sentence: str) -> None:
