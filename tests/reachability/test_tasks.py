@@ -1,7 +1,10 @@
 """Orders reach a worker, through a broker, whatever becomes of the messages."""
 
+import socket
+import time
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,9 +12,11 @@ from django.utils import timezone
 from kombu import Connection
 from kombu.pools import producers
 
+from apps.reachability import announce
 from apps.reachability.tasks import enqueue_due_clusters, request_snapshot, take_snapshot
 from apps.snapshots.clusters import ClusterRefused
 from apps.snapshots.models import Cluster, Snapshot
+from dashboard.broker import transport_options
 from dashboard.celery import app as celery_app
 
 
@@ -92,6 +97,20 @@ def test_without_a_broker_the_order_stands(
     snapshot.refresh_from_db()
     assert snapshot.state == "queued"
     assert "no broker" in caplog.text
+
+
+def test_silent_broker_holds_nobody_for_long(
+    live_cluster: Cluster, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    """It takes connections and says nothing, as one that is stopped or behind a broken network."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
+        connection = Connection(url, transport_options=transport_options(url, tmp_path, 900))
+        monkeypatch.setattr(celery_app.amqp, "_producer_pool", producers[connection])
+        began = time.monotonic()
+        announce._send(1)
+        assert time.monotonic() - began < 8
+    assert "no broker to announce it to" in caplog.text
 
 
 def test_task_takes_the_snapshot_of_its_id(
