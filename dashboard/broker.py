@@ -21,7 +21,7 @@ def transport_options(url: str, data_dir: Path, task_seconds: int) -> dict[str, 
         # Kombu looks for such messages every interval x throttle seconds; its default is 100 s.
         "unacked_restore_interval": 2,
         "unacked_restore_throttle": 1,
-        # Seconds. A broker that is silent, not gone, would hold whoever sends or waits for ever; a worker's own
+        # Seconds. A broker that is silent, not gone, would hold whoever sends for ever; a worker's own
         # wait for messages is answered each second.
         "socket_connect_timeout": 1,
         "socket_timeout": 2,
