@@ -16,6 +16,7 @@ from dashboard.broker import transport_options
 from dashboard.logs import logging_for
 from dashboard.mail_server import read_mail_server
 from dashboard.sso_roles import read_roles
+from dashboard.ticks import beat_schedule
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -149,16 +150,27 @@ STORAGES = {
     "staticfiles": {"BACKEND": _STATIC_STORAGE},
 }
 
-# Encrypt the stored kubeconfigs: the first for new ones; `manage.py rotate_credentials` moves old ones on.
+# Encrypt stored kubeconfigs and secrets of webhooks: the first for new ones; `manage.py rotate_credentials` moves old ones on.
 CREDENTIAL_KEYS = env.words("CREDENTIAL_KEYS") or [env.secret(DATA_DIR / "credential-key")]
 if any(len(key) < 32 for key in CREDENTIAL_KEYS):
     raise ImproperlyConfigured(
         "CREDENTIAL_KEYS must be random texts of at least 32 characters, with commas between"
     )
 
+# What they encrypt: app, model and field.
+ENCRYPTED_FIELDS = (("snapshots", "Cluster", "credential"), ("review", "NotificationRule", "secret"))
+
 # Where an uploaded kubeconfig may lead: never to the denied networks, and if some are allowed, only there.
 API_SERVERS_DENY = env.networks("API_SERVERS_DENY", DENIED)
 API_SERVERS_ALLOW = env.networks("API_SERVERS_ALLOW")
+
+# The address that people open Portolan under, for links in what it sends.
+PUBLIC_URL = env.text("PUBLIC_URL").rstrip("/")
+if PUBLIC_URL and not PUBLIC_URL.startswith(("https://", "http://")):
+    raise ImproperlyConfigured("PUBLIC_URL must look like https://portolan.example.org")
+# Where a webhook may not lead, and whether one may go without TLS.
+WEBHOOKS_DENY = env.networks("WEBHOOKS_DENY", DENIED)
+WEBHOOKS_ALLOW_HTTP = env.flag("WEBHOOKS_ALLOW_HTTP", default=False)
 
 SNAPSHOT_TIMEOUT = env.number("SNAPSHOT_TIMEOUT", 900)  # seconds one snapshot may take
 SNAPSHOT_LEASE = env.number(
@@ -184,33 +196,7 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True  # it would be
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # LOGGING holds for workers too
-CELERY_BEAT_SCHEDULE = {
-    "enqueue-due-clusters": {
-        "task": "apps.reachability.tasks.enqueue_due_clusters",
-        "schedule": SCHEDULER_TICK,
-        "options": {"expires": SCHEDULER_TICK},  # ticks that waited for a worker are worth nothing
-    },
-    "prune-snapshots": {
-        "task": "apps.reachability.tasks.prune_snapshots",
-        "schedule": 3600,
-        "options": {"expires": 3600},
-    },
-    "enqueue-due-reports": {
-        "task": "apps.reports.tasks.enqueue_due_reports",
-        "schedule": SCHEDULER_TICK,
-        "options": {"expires": SCHEDULER_TICK},
-    },
-    "take-pulse": {
-        "task": "apps.operations.tasks.take_pulse",
-        "schedule": SCHEDULER_TICK,
-        "options": {"expires": SCHEDULER_TICK},
-    },
-    "follow-up-rest": {
-        "task": "apps.review.tasks.follow_up_rest",
-        "schedule": SCHEDULER_TICK,
-        "options": {"expires": SCHEDULER_TICK},
-    },
-}
+CELERY_BEAT_SCHEDULE = beat_schedule(SCHEDULER_TICK)
 # Which snapshots of a cluster are kept that does not say itself: all, 90d, or the newest 500.
 RETENTION = env.text("RETENTION", "all")
 try:
@@ -241,7 +227,7 @@ KNOX_TOKEN_MODEL = "access.ApiToken"  # noqa: S105
 TOKEN_DAYS = env.number("TOKEN_DAYS", 90)
 REST_KNOX = {"TOKEN_TTL": timedelta(days=TOKEN_DAYS), "TOKEN_PREFIX": "ptl_"}
 
-# Scheduled reports may be mailed; without a server none is.
+# Scheduled reports and notifications may be mailed; without a server none is.
 EMAIL_URL = env.text("EMAIL_URL")
 _mail_server = read_mail_server(EMAIL_URL)
 EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = _mail_server[:3]

@@ -1,4 +1,4 @@
-"""Kubeconfigs at rest: Fernet (AES-128-CBC with HMAC), the newest key encrypts, every key decrypts."""
+"""Kubeconfigs and other secrets at rest: Fernet (AES-128-CBC with HMAC), the newest key encrypts, every key decrypts."""
 
 from __future__ import annotations
 

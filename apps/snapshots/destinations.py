@@ -1,6 +1,6 @@
-"""Which addresses an uploaded kubeconfig may lead this server to.
+"""Which addresses an uploaded kubeconfig, or a webhook, may lead this server to.
 
-Whoever adds a cluster chooses where the worker connects, so what answers only to this machine's own place in
+Whoever adds one chooses where the worker connects, so what answers only to this machine's own place in
 the network must be out of reach: above all the cloud's metadata service (https://attack.mitre.org/techniques/T1552/005/).
 """
 
@@ -34,18 +34,21 @@ class Destinations:
     def check(self, server: str) -> None:
         """Raises ClusterUnreachable if one of the server's addresses is out of bounds."""
         host = urlsplit(server).hostname or ""
-        for address in _addresses(host):
-            if any(address in network for network in self.denied):
+        for address in addresses_of(host):
+            if not self.admits(address):
                 raise ClusterUnreachable(_refusal(host, address))
-            if self.allowed and not any(address in network for network in self.allowed):
-                raise ClusterUnreachable(_refusal(host, address))
+
+    def admits(self, address: Address) -> bool:
+        if any(address in network for network in self.denied):
+            return False
+        return not self.allowed or any(address in network for network in self.allowed)
 
 
 ANYWHERE = Destinations()
 
 
-def _addresses(host: str) -> list[Address]:
-    """All addresses of a host; none where only a proxy on the way knows them."""
+def addresses_of(host: str) -> list[Address]:
+    """All addresses of a host; none where it is not known here."""
     try:
         found = socket.getaddrinfo(host.partition("%")[0], None, proto=socket.IPPROTO_TCP)
     except (OSError, UnicodeError):

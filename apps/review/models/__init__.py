@@ -5,14 +5,18 @@ from __future__ import annotations
 from .exceptions import AcceptedException
 from .follow_up import FollowUp
 from .guardrails import GuardrailCheck, GuardrailVersion, StoredGuardrail
+from .notifications import Delivery, Notice, NotificationRule
 from .reviews import Decision, Review, Seal
 
 __all__ = [
     "AcceptedException",
     "Decision",
+    "Delivery",
     "FollowUp",
     "GuardrailCheck",
     "GuardrailVersion",
+    "Notice",
+    "NotificationRule",
     "Review",
     "Seal",
     "StoredGuardrail",

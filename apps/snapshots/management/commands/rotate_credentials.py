@@ -4,23 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
+from django.db import models, transaction
 
 from apps.snapshots.credentials import CredentialLost, rotate
-from apps.snapshots.models import Cluster
 
 
 class Command(BaseCommand):
-    help = "Encrypts every stored kubeconfig with the first of CREDENTIAL_KEYS; the others can go then."
+    help = "Encrypts all that is stored under the first of CREDENTIAL_KEYS; the others can go then."
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        clusters = Cluster.objects.exclude(credential="").select_for_update()
-        for cluster in clusters:
-            try:
-                cluster.credential = rotate(cluster.credential)
-            except CredentialLost as lost:
-                raise CommandError(f"{cluster.slug}: {lost} Nothing was changed.") from None
-            cluster.save(update_fields=["credential"])
-        self.stdout.write(f"{len(clusters)} kubeconfigs are encrypted with the newest key.")
+        count = sum(
+            _rotate(apps.get_model(app, model), field) for app, model, field in settings.ENCRYPTED_FIELDS
+        )
+        self.stdout.write(f"{count} credentials are encrypted with the newest key.")
+
+
+def _rotate(model: type[models.Model], field: str) -> int:
+    rows = model._default_manager.exclude(**{field: ""}).select_for_update()
+    for row in rows:
+        try:
+            setattr(row, field, rotate(getattr(row, field)))
+        except CredentialLost as lost:
+            raise CommandError(f"{row}: {lost} Nothing was changed.") from None
+        row.save(update_fields=[field])
+    return len(rows)
