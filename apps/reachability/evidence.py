@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from apps.engine import EdgeExplanation, PairSummary, Place
@@ -10,9 +11,13 @@ from apps.engine.model import Citation, ObjectRef, Side
 from apps.snapshots import positions
 from apps.snapshots.models import ObjectVersion, Snapshot
 from apps.snapshots.queries import list_policies, policy_yaml, policy_yamls
+from apps.snapshots.recent import Recent
 
 MOST_GROUPS = 50
 YamlUrl = Callable[[int], str]  # the address of a policy's YAML, by the id of its stored version
+
+# Every explanation and finding asks, and the policies of a stored snapshot stay what they are.
+_ids: Recent[tuple[int, datetime | None], Mapping[ObjectRef, int]] = Recent(size=4)
 
 
 def tell(snapshot: Snapshot, explanation: EdgeExplanation, yaml_url: YamlUrl) -> dict[str, Any]:
@@ -70,8 +75,7 @@ class Library:
     def __init__(self, snapshot: Snapshot, yaml_url: YamlUrl) -> None:
         self._snapshot = snapshot
         self._yaml_url = yaml_url
-        versions = list_policies(snapshot).select_related(None)  # the texts of the cited ones only
-        self._ids = {engine_ref(version): version.pk for version in versions}
+        self._ids = _ids.get((snapshot.pk, snapshot.finished), lambda: _stored_ids(snapshot))
         self._texts: dict[int, str] = {}
 
     def open(self, refs: Iterable[ObjectRef]) -> None:
@@ -116,6 +120,12 @@ class Library:
         text = self._texts[version]
         inner = {path for path in paths if path}
         return {"": (1, len(text.splitlines())), **positions.line_ranges(text, inner)}
+
+
+def _stored_ids(snapshot: Snapshot) -> Mapping[ObjectRef, int]:
+    rows = list_policies(snapshot).select_related(None).only("api_version", "kind", "namespace", "name")
+    found = ((engine_ref(version), version.pk) for version in rows.iterator())
+    return {ref: key for ref, key in found if ref is not None}
 
 
 def engine_ref(version: ObjectVersion) -> ObjectRef | None:

@@ -6,9 +6,11 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+import msgspec
 from django.db.models import Q, QuerySet
 
 from apps.engine import assumptions_for, is_policy_kind, parse_cluster
+from apps.engine.collector import collector_at_rest
 from apps.engine.model import Assumptions, Unevaluated
 from apps.engine.model import Cluster as Parsed
 
@@ -31,7 +33,9 @@ class NothingStored(ValueError):
 def load_objects(snapshot: Snapshot) -> list[dict[str, Any]]:
     """The objects of a snapshot, pruned, in a fixed order, and pods one by one. Raises NothingStored."""
     bodies = standing_versions(snapshot).order_by().values_list("content__body", flat=True)
-    return unfold_bodies((json.loads(body) for body in bodies.iterator()), _placement_of(snapshot))
+    with collector_at_rest():
+        decoded = (msgspec.json.decode(body) for body in bodies.iterator())
+        return unfold_bodies(decoded, _placement_of(snapshot))
 
 
 def load_cluster(snapshot: Snapshot) -> Parsed:
@@ -42,8 +46,13 @@ def load_cluster(snapshot: Snapshot) -> Parsed:
     domain = snapshot.evaluated_with["domain"]
     return _parsed.get(
         (snapshot.digest, domain),
-        lambda: parse_cluster(load_objects(snapshot), unread=unread_of(snapshot), domain=domain),
+        lambda: _parse(snapshot, domain),
     )
+
+
+def _parse(snapshot: Snapshot, domain: str) -> Parsed:
+    with collector_at_rest():  # also over the objects that are let go at the end
+        return parse_cluster(load_objects(snapshot), unread=unread_of(snapshot), domain=domain)
 
 
 def unread_of(snapshot: Snapshot) -> tuple[Unevaluated, ...]:
