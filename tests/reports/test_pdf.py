@@ -18,6 +18,7 @@ from apps.reachability.queries import load_reach
 from apps.reports.contents import tell_report
 from apps.reports.options import Options
 from apps.reports.paper.words import VERDICTS
+from apps.reports.render import render_pdf
 from apps.reports.seal import canonical, sha256_of
 from apps.snapshots.models import Snapshot
 from tests.reports.made import make_pdf, text_of
@@ -118,6 +119,33 @@ def test_executive_has_three_pages_of_either_size(
     pages = PdfReader(BytesIO(make_pdf(harbour, kind="executive", paper=paper))).pages
     assert len(pages) == 3
     assert (round(pages[0].mediabox.width), round(pages[0].mediabox.height)) == size
+
+
+def test_executive_has_three_pages_however_much_there_is_to_say(harbour: Snapshot) -> None:
+    content = tell_report(harbour, Options(kind="executive"))
+    long = "a long sentence, of which there are many, about something in the cluster; " * 10
+    finding = content["findings"]["findings"][0]
+    content["findings"]["findings"] = [finding | {"message": long, "advice": long}] * 60
+    exception = {"what": long, "reason": long, "owner": "ann", "expires": None, "state": "active"}
+    content["exceptions"] = [exception] * 60
+    counts = {"checked": 10**6, "broken_count": 10**5, "unknown_count": 10**4}
+    content["guardrails"] = [{"name": "n" * 63, "outcome": "broken", "shown_by": long, **counts}] * 60
+    content["summary"]["guardrails"]["broken"] = 60
+    counted = {"opened": 10**6, "closed": 10**6, "changed": 10**6}
+    causes = [{"sentence": long, **counted}] * 60
+    content["changes"] = {
+        "against": 1,
+        "counts": counted,
+        "notes": [],
+        "edges": [],
+        "dns_broken": [],
+        "causes": causes,
+        "cause_count": 60,
+    }
+    content["summary"]["changes"] = counted
+    entry = {"kind": "K" * 60, "reason": long[:200], "count": 99, "objects": ["o" * 200] * 20}
+    content["cover"]["not_evaluated"] = [entry] * 60
+    assert len(PdfReader(BytesIO(render_pdf(content, paper="letter"))).pages) == 3
 
 
 def test_equal_reports_are_equal_to_the_byte(harbour: Snapshot) -> None:

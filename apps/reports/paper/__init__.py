@@ -21,8 +21,8 @@ from apps.reports.paper.tables import (
 from apps.reports.paper.words import when
 
 # What fits on the three pages of an executive report.
-_FEW = 4  # rows of a table, and lines of a drawing
-_BRIEF = 110  # characters of one text in a table
+_FEW = 3  # rows of a table, and lines of a drawing
+_BRIEF = 56  # characters of one text in a table
 _DECIDED = ("findings", "changes", "guardrails", "exceptions")
 _SMALL_MATRIX = 14  # rows that leave room for a drawing below
 
@@ -30,7 +30,9 @@ _SMALL_MATRIX = 14  # rows that leave room for a drawing below
 def lay_out(content: dict[str, Any], *, paper_size: str, content_sha256: str) -> dict[str, Any]:
     """What `typst/report.typ` reads: printable JSON."""
     cover = content["cover"]
-    blocks = _full(content) if content["options"]["kind"] == "full" else _executive(content)
+    is_full = content["options"]["kind"] == "full"
+    blocks = _full(content) if is_full else _executive(content)
+    front = content if is_full else {**content, "cover": _brief_cover(cover)}
     laid: dict[str, Any] = printable(
         {
             "paper": paper_size,
@@ -41,12 +43,17 @@ def lay_out(content: dict[str, Any], *, paper_size: str, content_sha256: str) ->
             "date": cover["snapshot"]["finished"] or "1970-01-01T00:00:00Z",
             "engine": cover["engine"],
             "input": cover["snapshot"]["input_sha256"],
-            "cover": lay_cover(content, content_sha256),
+            "cover": lay_cover(front, content_sha256),
             "blocks": list(blocks),
         }
     )
     laid["input"] = laid["input"].replace(ZERO_WIDTH_SPACE, "")  # it has a line of its own
     return laid
+
+
+def _brief_cover(cover: dict[str, Any]) -> dict[str, Any]:
+    """What was not evaluated, in few words: the whole is attached."""
+    return {**cover, "not_evaluated": shorten(cover["not_evaluated"], _BRIEF)}
 
 
 def _full(content: dict[str, Any]) -> Iterator[Block]:
