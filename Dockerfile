@@ -21,6 +21,7 @@ COPY --from=assets /app/node_modules node_modules
 COPY manage.py LICENSE ./
 COPY apps apps
 COPY dashboard dashboard
+COPY deploy/base/reader.yaml deploy/base/reader.yaml
 COPY examples examples
 COPY static static
 COPY templates templates

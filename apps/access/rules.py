@@ -75,6 +75,8 @@ RULES: dict[str, Rule] = {
     "findings": _WHOLE,
     "changes": _WHOLE,
     "changes-between": _WHOLE,
+    "cluster-settings": _WHOLE,
+    "remove-cluster": _WHOLE,
     "snapshots": _WHOLE,
     "snapshot": _WHOLE,
     "latest": Rule(Sees.CHOSEN, Deed.TELLS_NOTHING),  # leads elsewhere
@@ -92,6 +94,7 @@ RULES: dict[str, Rule] = {
     "suggest": _ASKS,
     "help": _ONESELF,
     "help-verdicts": _ONESELF,
+    "help-role": _ONESELF,
     "settings": _ONESELF,
     "tokens": Rule(Sees.ONESELF),
     "end-token": Rule(Sees.ONESELF),
@@ -110,6 +113,9 @@ RULES: dict[str, Rule] = {
     "end-guardrail": _WHOLE,
     "exceptions": _WHOLE,
     "end-exception": _WHOLE,
+    "notifications": _WHOLE,  # these three: administrators only
+    "test-notification": _WHOLE,
+    "remove-notification": _WHOLE,
     "reviews": _WHOLE,
     "review": _WHOLE,
     "sign-review": Rule(Sees.WHOLE, Deed.SIGNS),
@@ -153,6 +159,10 @@ RULES: dict[str, Rule] = {
     "api:review-decide": _WHOLE,
     "api:review-sign": Rule(Sees.WHOLE, Deed.SIGNS),
     "api:review-content": _WHOLE,
+    "api:notifications": _WHOLE,  # these four: administrators only
+    "api:notification": _WHOLE,
+    "api:test-notification": _WHOLE,
+    "api:deliveries": _WHOLE,
     "api:timeline": _WHOLE,
     "api:history": _WHOLE,
     "api:namespace-history": _WHOLE,

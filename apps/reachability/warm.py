@@ -15,6 +15,7 @@ from django.db import close_old_connections, connection
 
 from apps.reachability.matrix_names import structure_of
 from apps.reachability.queries import load_reach
+from apps.reachability.summary import summarise
 from apps.snapshots.models import Snapshot
 
 EVERY = 15  # seconds between two looks
@@ -45,6 +46,7 @@ def warm_newest() -> list[Snapshot]:
     chosen = list(newest.values())[:MOST]
     for snapshot in chosen:
         structure_of(load_reach(snapshot))
+        summarise(snapshot)  # with the findings
     return chosen
 
 

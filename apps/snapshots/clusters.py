@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import ip_network
 from typing import Any
 
@@ -20,6 +21,9 @@ from .live import Access
 from .models import Cluster, Content
 from .placements import drop_placements
 from .retention import read_retention
+
+# RFC 1123, 2.1, in lower case as Kubernetes has it.
+_DOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
 
 _CHANGEABLE = {
     "name",
@@ -155,6 +159,8 @@ def _check_context(cluster: Cluster, kubeconfig: str) -> None:
 
 
 def _check_basis(cluster: Cluster) -> None:
+    if not _DOMAIN.fullmatch(cluster.domain):
+        raise ClusterRefused("domain", f"must be a DNS name such as cluster.local, not {cluster.domain!r}")
     overrides = cluster.assumptions
     if not isinstance(overrides, dict) or not all(isinstance(value, str) for value in overrides.values()):
         raise ClusterRefused("assumptions", 'must be a mapping such as {"host-network": "node"}')
