@@ -66,7 +66,7 @@ class ClusterForm(forms.Form):
         assumptions = {key: given.pop(key) for key in VALUES}
         if not given.get("kubeconfig"):
             given.pop("kubeconfig", None)
-        return given | {"assumptions": {key: value for key, value in assumptions.items() if value}}
+        return {**given, "assumptions": {key: value for key, value in assumptions.items() if value}}
 
 
 def _initial(cluster: Cluster) -> dict[str, Any]:
