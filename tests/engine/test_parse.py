@@ -322,3 +322,12 @@ def test_unread_services_close_no_gate_and_unread_nodes_only_where_policies_pick
     rule = {"action": "Deny", "to": [{"nodes": {}}]}
     parsed = parse_cluster([POD, admin_policy("nodes", 1, egress=[rule])], unread=unread)
     assert [entry.ref.name for entry in parsed.unevaluated if entry.directions] == ["nodes"]
+
+
+@pytest.mark.parametrize(("address", "message"), [(None, "is missing"), ("here", "IPv4 or IPv6")])
+def test_address_of_a_node_must_be_one(address: str | None, message: str) -> None:
+    entries = [{"type": "Hostname", "address": "here"}, {"type": "InternalIP", "address": address}]
+    node = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "a"}, "status": {"addresses": entries}}
+    (problem,) = parse_cluster([node]).problems
+    assert problem.field == "status.addresses[1].address"
+    assert message in problem.message

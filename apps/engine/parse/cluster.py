@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from apps.engine.addresses import parse_address
 from apps.engine.collector import collector_at_rest
 from apps.engine.model import (
     Cluster,
@@ -157,11 +158,16 @@ def _add_namespace(found: _Found, part: Part, ref: ObjectRef) -> None:
 
 def _add_node(found: _Found, part: Part, ref: ObjectRef) -> None:
     addresses = tuple(
-        (entry / "address").text()
+        _address(entry / "address")
         for entry in (part / "status" / "addresses").entries()
         if (entry / "type").text() in ("InternalIP", "ExternalIP")
     )
     found.nodes.append(Node(ref.name, (part / "metadata" / "labels").labels(), addresses))
+
+
+def _address(part: Part) -> str:
+    part.checked(parse_address)
+    return part.text()
 
 
 def _add_pod(found: _Found, part: Part, ref: ObjectRef) -> None:
