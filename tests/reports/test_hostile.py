@@ -38,16 +38,20 @@ HOSTILE = [
 ]
 
 
+# What no reader lets in: a NUL and half of a surrogate pair.
+STORABLE = [text for text in HOSTILE if "\0" not in text and "\ud800" not in text]
+
+
 def hostile_cluster() -> Snapshot:
     """Labels, annotations-like texts and a cluster name that mean something to renderers."""
     long = "n" * 63
     deny = policy(long, "p" * 253)
     deny["spec"] |= {
         "policyTypes": ["Ingress"],
-        "ingress": [{"from": [{"podSelector": {"matchLabels": {"evil": text}}} for text in HOSTILE]}],
+        "ingress": [{"from": [{"podSelector": {"matchLabels": {"evil": text}}} for text in STORABLE]}],
     }
     objects: list[dict[str, Any]] = [namespace(long), namespace("lab")]
-    objects[0]["metadata"]["labels"] = {f"k{n}": text for n, text in enumerate(HOSTILE[:6])}
+    objects[0]["metadata"]["labels"] = {f"k{n}": text for n, text in enumerate(STORABLE[:6])}
     objects += [pod(long, "web-1", number=1), pod("lab", "web-2", number=2)]
     objects += [service(long, "s" * 63), service("lab", "web"), deny]
     reading = Reading(objects=[ReadObject(body) for body in objects])

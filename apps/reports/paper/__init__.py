@@ -78,13 +78,15 @@ def _full(content: dict[str, Any]) -> Iterator[Block]:
 def _executive(content: dict[str, Any]) -> Iterator[Block]:
     """Two pages behind the cover: the summary with the matrix, and what to decide."""
     paper = Paper(lines_left=0)
-    brief = {name: shorten(content[name], _BRIEF) for name in _DECIDED}
+    spare = sum(not content[name] for name in ("changes", "guardrails", "exceptions"))
+    length = 2 * _BRIEF if spare > 1 else _BRIEF
+    brief = {name: shorten(content[name], length) for name in _DECIDED}
     yield from lay_summary(content)
     yield from lay_matrix(content, paper, members=False)
     if len(content["matrix"]["rows"]) <= _SMALL_MATRIX:
         yield from lay_focus(content, most_lines=_FEW)
     yield {"block": "pagebreak"}
-    yield from lay_findings(brief, paper, most=_FEW)
+    yield from lay_findings(brief, paper, most=_FEW + 2 * spare)
     yield from lay_changes(brief, paper, most=_FEW)
     yield from lay_guardrails(brief, paper, most=_FEW)
     yield from lay_exceptions(brief, paper, most=_FEW)

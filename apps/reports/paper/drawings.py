@@ -41,7 +41,7 @@ def lay_focus(content: dict[str, Any], most_lines: int = 10) -> Iterator[Block]:
             "target": each["target"],
             "answer": f"{each['answer']}.",
             "lines": lines,
-            "more": f"{more:,} more edges are in the table" if more else "",
+            "more": f"{more:,} more edges are not drawn" if more else "",
             "alt": f"{each['answer']}: "
             + "; ".join(f"{line['source']} {line['word']} on {line['port']}" for line in lines),
         }
