@@ -150,14 +150,14 @@ STORAGES = {
     "staticfiles": {"BACKEND": _STATIC_STORAGE},
 }
 
-# Encrypt stored kubeconfigs and secrets of webhooks: the first for new ones; `manage.py rotate_credentials` moves old ones on.
+# Encrypt ENCRYPTED_FIELDS: the first what is new; `manage.py rotate_credentials` moves old ones on.
 CREDENTIAL_KEYS = env.words("CREDENTIAL_KEYS") or [env.secret(DATA_DIR / "credential-key")]
 if any(len(key) < 32 for key in CREDENTIAL_KEYS):
     raise ImproperlyConfigured(
         "CREDENTIAL_KEYS must be random texts of at least 32 characters, with commas between"
     )
 
-# What they encrypt: app, model and field.
+# App, model and field: kubeconfigs, and secrets of webhooks.
 ENCRYPTED_FIELDS = (("snapshots", "Cluster", "credential"), ("review", "NotificationRule", "secret"))
 
 # Where an uploaded kubeconfig may lead: never to the denied networks, and if some are allowed, only there.
@@ -269,6 +269,9 @@ SPECTACULAR_SETTINGS = {
         "FindingId": "apps.api.serializers.words.FINDING_IDS",
         "Extent": "apps.api.serializers.words.EXTENTS",
         "Outcome": "apps.api.serializers.guardrails.OUTCOMES",
+        "DeliveryState": "apps.review.models.Delivery.State",
+        "NoticeKind": "apps.api.serializers.notifications.EVENTS",
+        "NotificationEvery": "apps.api.serializers.notifications.EVERY",
         "ExceptionState": "apps.review.queries.STATES",
     },
 }

@@ -17,6 +17,13 @@ class AdministratorsWrite(BasePermission):
         return user.is_authenticated and (request.method in SAFE_METHODS or may_administer(user))
 
 
+class AdministratorsOnly(BasePermission):
+    message = "Only administrators may do this"
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return request.user.is_authenticated and may_administer(request.user)
+
+
 class ReviewersWrite(BasePermission):
     message = "Only reviewers may do this"
 

@@ -12,6 +12,12 @@ from apps.api.views.guardrails import ChecksView, GuardrailsView, GuardrailView
 from apps.api.views.histories import HistoryView, NamespaceHistoryView, TimelineView
 from apps.api.views.listings import NamespacesView, PoliciesView, PolicyYamlView, ServicesView
 from apps.api.views.matrices import MatrixView
+from apps.api.views.notifications import (
+    DeliveriesView,
+    NotificationRulesView,
+    NotificationRuleView,
+    NotificationTestView,
+)
 from apps.api.views.nowhere import NowhereView
 from apps.api.views.reach import ExplainView, GraphView, PathsView, ReachView
 from apps.api.views.reports import (
@@ -45,6 +51,14 @@ urlpatterns = [
     path(_CLUSTER, ClusterView.as_view(), name="cluster"),
     path(f"{_CLUSTER}snapshots/", SnapshotsView.as_view(), name="snapshots"),
     path(f"{_CLUSTER}timeline/", TimelineView.as_view(), name="timeline"),
+    path(f"{_CLUSTER}notifications/", NotificationRulesView.as_view(), name="notifications"),
+    path(f"{_CLUSTER}notifications/deliveries/", DeliveriesView.as_view(), name="deliveries"),
+    path(f"{_CLUSTER}notifications/<int:id>/", NotificationRuleView.as_view(), name="notification"),
+    path(
+        f"{_CLUSTER}notifications/<int:id>/test/",
+        NotificationTestView.as_view(),
+        name="test-notification",
+    ),
     path(_SNAPSHOT, SnapshotView.as_view(), name="snapshot"),
     path(f"{_SNAPSHOT}namespaces/", NamespacesView.as_view(), name="namespaces"),
     path(f"{_SNAPSHOT}services/", ServicesView.as_view(), name="services"),

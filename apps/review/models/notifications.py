@@ -44,6 +44,10 @@ class NotificationRule(models.Model):
     def __str__(self) -> str:
         return f"{self.channel} of {self.cluster.slug}"
 
+    @property
+    def event_labels(self) -> list[str]:
+        return [Notice.Kind(kind).label for kind in self.events]
+
 
 class Notice(models.Model):
     """Something that happened, told once to each rule that wanted it then. `content`: bounded, by kind.
