@@ -14,6 +14,7 @@ export function makeDrawing(page, onChoose) {
   let meta = { focus: "", form: "" };
   let state;
   let selected = "";
+  const isFiltered = new URL(page.dataset.graph, location.href).searchParams.has("q");
 
   part("zoom-in").addEventListener("click", () => zoomBy(cy, 1.25));
   part("zoom-out").addEventListener("click", () => zoomBy(cy, 0.8));
@@ -24,8 +25,8 @@ export function makeDrawing(page, onChoose) {
     const graph = await fetchJson("graph", graphUrl());
     remember([...graph.nodes, ...graph.edges], true);
     meta = graph.meta;
-    draw(cy, graph);
-    fillOutline(list, graph, chosen);
+    draw(cy, graph, isFiltered);
+    fillOutline(list, graph, isFiltered, chosen);
     document.querySelector("#live").textContent = meta.answer;
     part("canvas").setAttribute("aria-label", `${meta.answer}. The list of answers beside it says the same.`);
     tally(meta);
@@ -50,7 +51,7 @@ export function makeDrawing(page, onChoose) {
 
   function tally({ drawn, folded, hidden }, name = "") {
     const count = (number) => number.toLocaleString("en");
-    const isPlain = hasNoLines() && !name;
+    const isPlain = !meta.focus && !(isFiltered && meta.form === "cards") && !name;
     const lines = `${count(drawn)} drawn · ${count(folded)} folded · ${count(hidden)} hidden`;
     const nodes = `${count(cy.nodes().length)} nodes · lines of a chosen or hovered one: `;
     part("tally").textContent = (isPlain ? nodes : name ? `${name}: ` : "") + lines;

@@ -33,15 +33,17 @@ export function makeGraph(container, onChoose, onHover) {
   return cy;
 }
 
-/** Replaces what is drawn by `graph` (the JSON of the REST interface). */
-export function draw(cy, graph) {
+/** Replaces what is drawn by `graph` (the JSON of the REST interface). The lines of an overview are drawn at
+ *  rest only where a filter chose them (`isFiltered`). */
+export function draw(cy, graph, isFiltered) {
   const { focus, form, direction } = graph.meta;
   const isOverview = !focus;
+  const way = isOverview ? `overview ${isFiltered ? "kept" : "quiet"}` : WAYS[direction];
   cy.batch(() => {
     cy.elements().remove();
     const isCrowded = graph.nodes.some((node) => node.kind === "folded");
     cy.add(graph.nodes.map((node) => nodeElement({ ...node, isCrowded }, form)));
-    cy.add(graph.edges.map((edge) => edgeElement(edge, isOverview ? "overview quiet" : WAYS[direction])));
+    cy.add(graph.edges.map((edge) => edgeElement(edge, way)));
     if (!isOverview) markFocus(cy, direction);
   });
   if (!isOverview) shapeEdges(cy);
@@ -81,7 +83,7 @@ export function choose(cy, id) {
 /** Shows the edges of one element and dims the rest, as long as the pointer rests there or it is chosen. */
 export function attend(cy, id) {
   cy.elements().removeClass("dim");
-  cy.edges(".overview").addClass("quiet");
+  cy.edges(".overview").not(".kept").addClass("quiet");
   const found = cy.getElementById(id);
   if (found.empty()) return;
   const inside = found.union(found.children());

@@ -4,9 +4,10 @@ import { element } from "./element.js";
 import { VERDICTS } from "./state.js";
 import { VERDICT_LOOKS, describeEdge } from "./verdicts.js";
 
-/** Fills `list` with `graph`; `onChoose(data)` as for the drawing. */
-export function fillOutline(list, graph, onChoose) {
-  list.replaceChildren(...rowsOf(graph).map((row) => element("li", {}, makeButton(row, onChoose))));
+/** Fills `list` with `graph`, also with the lines of an overview where a filter chose them; `onChoose(data)` as
+ *  for the drawing. */
+export function fillOutline(list, graph, isFiltered, onChoose) {
+  list.replaceChildren(...rowsOf(graph, isFiltered).map((row) => element("li", {}, makeButton(row, onChoose))));
 }
 
 /** Shows which of them is chosen, and brings it into view. */
@@ -18,17 +19,21 @@ export function chooseInOutline(list, id) {
   }
 }
 
-function rowsOf(graph) {
+function rowsOf(graph, isFiltered) {
   const labels = new Map(graph.nodes.map((node) => [node.id, node.label]));
   const folded = graph.nodes.filter((node) => node.kind === "folded");
-  if (!graph.meta.focus) return graph.nodes.filter((node) => !node.parent);
   if (graph.meta.form === "paths") return graph.nodes.filter((node) => !node.id.startsWith("source:"));
-  const edges = graph.edges.filter((edge) => edge.ask);
-  edges.sort((a, b) => VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict));
-  return [...edges.map((edge) => ({ ...edge, name: nameOf(edge, labels, graph.meta) })), ...folded];
+  const named = (edges) =>
+    edges
+      .map((edge) => ({ ...edge, name: nameOf(edge, labels, graph.meta) }))
+      .sort((a, b) => VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict));
+  if (graph.meta.focus) return [...named(graph.edges.filter((edge) => edge.ask)), ...folded];
+  const cards = graph.nodes.filter((node) => !node.parent);
+  return isFiltered ? [...named(graph.edges), ...cards] : cards;
 }
 
 function nameOf(edge, labels, meta) {
+  if (!meta.focus && edge.ask) return `${edge.ask.source} → ${edge.ask.target}`;
   const [source, target] = [labels.get(edge.source), labels.get(edge.target)];
   if (meta.direction === "from") return target;
   return target === meta.focus || edge.target.startsWith("target:") ? source : `${source} → ${target}`;

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import subprocess
 import sys
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -127,7 +126,7 @@ def _ends(snapshot: Snapshot) -> dict[str, str]:
     }
 
 
-def _place(cluster: Cluster) -> Mapping[str, str]:
+def _place(cluster: Cluster) -> dict[str, str]:
     from apps.review.models import Review
 
     review = Review.objects.filter(cluster=cluster).order_by("-pk").first()

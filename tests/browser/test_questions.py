@@ -80,7 +80,9 @@ def test_5_can_dev_reach_prod(reviewer: Mouse) -> None:
     wait_until_drawn(reviewer.page)
     answer = reviewer.page.locator(".question .count")
     expect(answer).to_have_text("Yes: 1 of 1 pair of namespaces allowed by policy")
-    expect(reviewer.page.locator("[data-part=outline]")).to_contain_text("ci")
+    answers = reviewer.page.locator("[data-part=outline] button")
+    expect(answers.first).to_have_text("━▶ci → payments/dbAllowed by rule · 5432/TCP")
+    assert drawn(reviewer.page) == {"ci>payments/db:5432/TCP": "allowed"}
     assert reviewer.clicks == 1
 
 
