@@ -71,4 +71,4 @@ class ClusterForm(forms.Form):
 
 def _initial(cluster: Cluster) -> dict[str, Any]:
     plain = ("name", "domain", "plugin", "retention", "interval", "enabled", "context")
-    return {name: getattr(cluster, name) for name in plain} | cluster.assumptions
+    return {**{name: getattr(cluster, name) for name in plain}, **cluster.assumptions}
