@@ -68,7 +68,7 @@ def test_every_line_is_read_or_refused_with_its_tokens(text: str) -> None:
     try:
         query = parse_query(text)
     except QueryRefused as error:
-        problems = [problem.message for problem in error.problems]
+        problems = [problem.message for problem in error.problems] or [""]
     else:
         problems = [] if parse_query(str(query)) == query else [""]
     assert all(problems), "a problem without words, or a query that does not read back"
