@@ -48,6 +48,7 @@ PAGES = {
     "changes": "/c/quay/diff/1..2",
     "changed manifests": "/c/quay/diff/1..2?view=yaml",
     "what-if": "/c/quay/s/1/whatif",
+    "notifications": "/c/quay/notifications/",
     "suggest": "/c/quay/s/1/suggest?namespace=payments",
 }
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
