@@ -51,6 +51,11 @@ class NewPersonForm(BaseUserCreationForm):  # type: ignore[type-arg]
         model = User
         fields = ("username",)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # It is the last part of its page: who arrives begins at the top.
+        self.fields["username"].widget.attrs.pop("autofocus", None)
+
 
 class TokenForm(forms.Form):
     name = forms.CharField(
