@@ -62,12 +62,11 @@ class Schema(AutoSchema):
         found = {"400": "A field or parameter is not known or not right", "406": "No such media type"}
         if self.get_auth():
             found |= {"401": "Not logged in", "403": "Not allowed"}
-        if "{" in self.path:
+        if not self.path.endswith(("/token/", "/clusters/")):
             found["404"] = "Something named in the question does not exist"
+            found["409"] = "The state of what is named does not allow it"
         if self.path.endswith("/token/"):
             found["429"] = "Too many attempts"
-        if "{number}" in self.path or self.path.endswith("/snapshots/"):
-            found["409"] = "The state of the cluster or snapshot does not allow it"
         if self.method in {"POST", "PATCH"}:
             found |= {"413": "Larger than this server accepts", "415": "No such media type"}
         return found

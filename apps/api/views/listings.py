@@ -89,7 +89,7 @@ class PoliciesView(GenericAPIView[Any]):
 class PolicyYamlView(APIView):
     renderer_classes = [YamlRenderer]
 
-    @extend_schema(operation_id="policies_yaml", responses={(200, "text/yaml"): OpenApiTypes.STR})
+    @extend_schema(operation_id="policies_yaml", responses={(200, "text/yaml"): OpenApiTypes.OBJECT})
     def get(self, request: Request, slug: str, number: str, policy: int) -> HttpResponseBase:
         """The policy's YAML. Its line numbers are those that explanations cite."""
         read_query(request, NoQuery)

@@ -1,0 +1,24 @@
+"""How long the fuzzing is: a few fixed cases in the usual suite, all with `FUZZ=thorough` (`make fuzz`)."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from pytest_django import Settings
+
+THOROUGH = os.environ.get("FUZZ") == "thorough"
+
+
+@pytest.fixture(autouse=True)
+def hash_passwords_quickly(settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def throttle_nobody(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Attempts to log in are bounded; here every one shall be looked at."""
+    from apps.api.throttling import LoginsByAddress, LoginsByName
+
+    for each in (LoginsByAddress, LoginsByName):
+        monkeypatch.setattr(each, "rate", "1000000/min", raising=False)
