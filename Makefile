@@ -13,7 +13,7 @@ export PORT
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup setup-dev run test check conformance mutants bench clean
+.PHONY: help setup setup-dev run test check conformance mutants bench bench-load test-faults fuzz clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -51,6 +51,15 @@ mutants: setup-dev ## Plant faults in the rules and see that the tests catch eac
 
 bench: setup ## Print the figures of the README, measured here
 	@for file in $(BENCHMARKS); do $(PYTHON) -m benchmarks.$$(basename $$file .py) || exit 1; done
+
+bench-load: setup-dev ## Measure a web server under load for SECONDS_OF_LOAD=30 (goal: 300 seconds without an error)
+	$(PYTHON) -m benchmarks.load --seconds $(or $(SECONDS_OF_LOAD),30)
+
+test-faults: setup-dev ## Break the whole set-up FAULTS=30 times at random, and see that it heals
+	$(PYTHON) -m tests.faults --count $(or $(FAULTS),30)
+
+fuzz: setup-dev ## Ask every operation everything, and read 20,000 mutated manifests (half an hour)
+	FUZZ=thorough $(PYTHON) -m pytest tests/fuzz -n 2 -rP -p no:cacheprovider
 
 clean: ## Remove what was installed and cached; data in var stays
 	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .schemathesis
