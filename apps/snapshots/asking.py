@@ -89,7 +89,7 @@ def ask(
             answer = get(path)
             if answer.status == 200:
                 return _decoded(answer, path, decode)
-            outcome = _refusal(answer)
+            outcome = refusal_of(answer)
             if answer.status not in _TRIED_AGAIN:
                 raise outcome
             asked = _retry_after(answer.retry_after)
@@ -113,7 +113,8 @@ def _decoded(answer: Answer, path: str, decode: Callable[[bytes | bytearray], T]
         ) from None
 
 
-def _refusal(answer: Answer) -> Exception:
+def refusal_of(answer: Answer) -> Exception:
+    """What an answer other than 200 means: NotReadable, ListExpired or ClusterUnreachable."""
     message = _message(answer)
     if answer.status == 401:
         return ClusterUnreachable(

@@ -36,6 +36,7 @@ _CHANGEABLE = {
     "interval",
     "retention",
     "enabled",
+    "watch",
 }
 
 
@@ -116,6 +117,8 @@ def _save(cluster: Cluster, *, kubeconfig: str = "", **fields: Any) -> Cluster:
         setattr(cluster, field, value)
     if "interval" in fields:
         cluster.next_due = None  # at the scheduler's next look
+    if cluster.watch and cluster.source == Cluster.Source.MANIFESTS:
+        raise ClusterRefused("watch", "a cluster of manifests cannot be watched")
     _check_credential(cluster, kubeconfig)
     _check_basis(cluster)
     _check_retention(cluster)

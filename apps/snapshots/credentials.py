@@ -1,4 +1,7 @@
-"""Kubeconfigs and other secrets at rest: Fernet (AES-128-CBC with HMAC), the newest key encrypts, every key decrypts."""
+"""Kubeconfigs and webhook secrets at rest: Fernet (AES-128-CBC and HMAC).
+
+The newest key encrypts, every key decrypts.
+"""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 import urllib3
 import yaml
 
-from apps.snapshots.asking import Answer, ClusterUnreachable, NotReadable, Patience, ask
+from apps.snapshots.asking import Answer, ClusterUnreachable, NotReadable, Patience, ask, refusal_of
 from apps.snapshots.connection_errors import explain_failure, explain_tls
 from apps.snapshots.destinations import ANYWHERE, Destinations
 from apps.snapshots.discovery import find_policy_kinds
@@ -30,7 +30,7 @@ from apps.snapshots.reading import Reading, ReadObject
 if TYPE_CHECKING:
     from kubernetes.client import ApiClient, Configuration
 
-__all__ = ["Access", "ClusterUnreachable", "Patience", "read_cluster"]
+__all__ = ["Access", "ClusterUnreachable", "Line", "Patience", "open_line", "read_cluster"]
 
 T = TypeVar("T")
 
@@ -55,6 +55,15 @@ class Access:
     destinations: Destinations = ANYWHERE
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A way to a cluster that stays open. `stream(path, seconds)`: the answer to a GET, piece by piece,
+    until the server ends it or is silent for so long. Safe to use from several threads."""
+
+    ask: Ask
+    stream: Callable[[str, float], Iterator[bytes]]
+
+
 def read_cluster(access: Access, *, progress: Progress, patience: Patience = PATIENCE) -> Reading:
     """Everything Portolan needs of a cluster; a kind that may not be read is named in `unread`.
 
@@ -74,17 +83,29 @@ def read_cluster(access: Access, *, progress: Progress, patience: Patience = PAT
         return reading
 
 
+@contextmanager
+def open_line(access: Access, *, patience: Patience = PATIENCE) -> Iterator[Line]:
+    """A line to a cluster for as long as the block lasts. Raises ClusterUnreachable."""
+    with _connected(access) as client:
+        yield Line(_asking(client, patience), partial(_stream, client, patience))
+
+
+def decoder_of(resource: Resource) -> Callable[[bytes | bytearray], Page]:
+    return decode_pods if resource.kind == "Pod" else decode_objects
+
+
 def _read_kind(
     question: Ask, resource: Resource, reading: Reading, progress: Progress, patience: Patience
 ) -> str:
     """Adds the objects of a kind to `reading`; what is returned says why it could not (empty: it could)."""
-    decode: Callable[[bytes | bytearray], Page] = decode_pods if resource.kind == "Pod" else decode_objects
     try:
-        found = read_list(question, resource, decode=decode, progress=progress, restarts=patience.restarts)
+        found = read_list(
+            question, resource, decode=decoder_of(resource), progress=progress, restarts=patience.restarts
+        )
     except NotReadable as refusal:
         reading.unread.append(unread_kind(resource, str(refusal)))
         return str(refusal)
-    reading.objects += [ReadObject(body) for body in found]
+    reading.objects += [ReadObject(body) for body in found.objects]
     return ""
 
 
@@ -98,17 +119,42 @@ def _asking(client: ApiClient, patience: Patience) -> Ask:
 
 
 def _get(client: ApiClient, patience: Patience, path: str) -> Answer:
+    configuration = client.configuration
+    with _explained(configuration, patience):
+        response = _call(client, path, patience.connect, patience.read)
+        return _answer(response, _secrets(configuration))
+
+
+def _stream(client: ApiClient, patience: Patience, path: str, seconds: float) -> Iterator[bytes]:
+    """The body of an answer as it comes. `seconds`: how long the server may say nothing."""
+    configuration = client.configuration
+    with _explained(configuration, patience):
+        response = _call(client, path, patience.connect, seconds)
+        if response.status != 200:
+            raise refusal_of(_answer(response, _secrets(configuration)))
+        try:
+            yield from response.stream(64 * 1024)
+        finally:
+            response.close()
+
+
+def _call(client: ApiClient, path: str, connect: float, read: float) -> urllib3.BaseHTTPResponse:
+    method, url, headers, *_ = client.param_serialize(
+        "GET", path, header_params={"Accept": "application/json"}, auth_settings=["BearerToken"]
+    )
+    response: urllib3.BaseHTTPResponse = client.call_api(
+        method, url, headers, _request_timeout=(connect, read)
+    ).response
+    return response
+
+
+@contextmanager
+def _explained(configuration: Configuration, patience: Patience) -> Iterator[None]:
     from kubernetes.client.exceptions import ApiException
     from kubernetes.config import ConfigException
 
-    configuration = client.configuration
     try:
-        method, url, headers, *_ = client.param_serialize(
-            "GET", path, header_params={"Accept": "application/json"}, auth_settings=["BearerToken"]
-        )
-        timeout = (patience.connect, patience.read)
-        response = client.call_api(method, url, headers, _request_timeout=timeout).response
-        return _answer(response, _secrets(configuration))
+        yield
     except ApiException as error:  # the client's name for a TLS failure
         raise explain_tls(str(error.reason), configuration.host) from None
     except ConfigException as error:  # a service account's token is read anew every minute

@@ -38,6 +38,7 @@ class Cluster(models.Model):
     )  # seconds
     retention = models.CharField(max_length=8, blank=True)  # `retention.py`; empty: settings.RETENTION
     enabled = models.BooleanField(default=True)
+    watch = models.BooleanField(default=False)  # take a snapshot whenever something changes (`watching`)
     next_due = models.DateTimeField(null=True, blank=True)
     created = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -47,6 +48,18 @@ class Cluster(models.Model):
 
     def __str__(self) -> str:
         return self.slug
+
+
+class WatchLease(models.Model):
+    """Which process watches a cluster (`watching.lease`). `trouble`: what keeps it from that, or empty."""
+
+    cluster = models.OneToOneField(Cluster, models.CASCADE, related_name="watch_lease")
+    holder = models.CharField(max_length=32)
+    until = models.DateTimeField()
+    trouble = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.cluster.slug} watched by {self.holder}"
 
 
 class Content(models.Model):

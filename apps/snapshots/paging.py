@@ -41,6 +41,7 @@ class Resource(NamedTuple):
 class ListMeta(msgspec.Struct, rename="camel"):
     continue_: str | None = msgspec.field(name="continue", default=None)
     remaining_item_count: int | None = None
+    resource_version: str = ""
 
 
 class ObjectList(msgspec.Struct, Generic[T]):
@@ -54,6 +55,13 @@ class ObjectList(msgspec.Struct, Generic[T]):
 class Page(NamedTuple):
     items: list[dict[str, Any]]
     meta: ListMeta
+
+
+class Listed(NamedTuple):
+    """A whole list. `version`: its resourceVersion, from which a watch goes on."""
+
+    objects: list[dict[str, Any]]
+    version: str
 
 
 class Ask(Protocol):
@@ -78,7 +86,7 @@ def read_list(
     decode: Callable[[bytes | bytearray], Page],
     progress: Progress,
     restarts: int,
-) -> list[dict[str, Any]]:
+) -> Listed:
     """All objects of a kind, each with the `apiVersion` and `kind` that lists leave out.
 
     Raises NotReadable, also when the list expired more than `restarts` times while it was read.
@@ -93,7 +101,7 @@ def read_list(
 
 def _read_pages(
     ask: Ask, resource: Resource, decode: Callable[[bytes | bytearray], Page], progress: Progress
-) -> list[dict[str, Any]]:
+) -> Listed:
     objects: list[dict[str, Any]] = []
     token = ""
     while True:
@@ -106,7 +114,7 @@ def _read_pages(
         following = page.meta.continue_ or ""
         progress(str(resource), len(objects), _total(len(objects), page.meta))
         if not following:
-            return objects
+            return Listed(objects, page.meta.resource_version)
         if following == token:
             raise NotReadable(0, f"the list of {resource} does not get on: the same page is offered again")
         token = following
