@@ -269,6 +269,7 @@ SPECTACULAR_SETTINGS = {
         "FindingId": "apps.api.serializers.words.FINDING_IDS",
         "Extent": "apps.api.serializers.words.EXTENTS",
         "Outcome": "apps.api.serializers.guardrails.OUTCOMES",
+        "ChangeKind": "apps.api.serializers.words.CHANGES",
         "DeliveryState": "apps.review.models.Delivery.State",
         "NoticeKind": "apps.api.serializers.notifications.EVENTS",
         "NotificationEvery": "apps.api.serializers.notifications.EVERY",

@@ -14,8 +14,10 @@ from pyroaring import BitMap
 from apps.engine import PortReach, Reach
 from apps.engine.model import Verdict
 from apps.reachability import drawing
+from apps.reachability.against import Against
 from apps.reachability.bundle import RANKING, Bundle
 from apps.reachability.drawing import Line, Node
+from apps.reachability.line_changes import mark_line
 
 # With more Services than this, a focused namespace is one card.
 MOST_HUB_SERVICES = 20
@@ -36,15 +38,25 @@ class Focus:
     bundled: bool
     ends: Callable[[PortReach, int], tuple[str, str]]
 
-    def lines(self, reach: Reach, spoke: Spoke, show: frozenset[Verdict]) -> list[Line]:
-        """The lines of one spoke, without the edges whose verdict is not to be shown."""
+    def lines(
+        self, reach: Reach, spoke: Spoke, show: frozenset[Verdict], against: Against | None = None
+    ) -> list[Line]:
+        """The lines of one spoke, without the edges whose verdict is not to be shown unless they moved."""
+        bundle = spoke.bundle
         if self.bundled:
-            return [drawing.bundle_line(reach, *self.ends(*spoke.bundle.example), spoke.bundle)]
-        number = spoke.bundle.sources[0]
+            line = drawing.bundle_line(reach, *self.ends(*bundle.example), bundle)
+            return [mark_line(line, reach, against, bundle.ports, bundle.sources)]
+        number = bundle.sources[0]
         return [
-            drawing.port_line(reach, *self.ends(port, number), port, number)
-            for port in spoke.bundle.ports
-            if any(number in port.by_verdict[verdict] for verdict in show)
+            mark_line(
+                drawing.port_line(reach, *self.ends(port, number), port, number),
+                reach,
+                against,
+                [port],
+                bundle.sources,
+            )
+            for port in bundle.ports
+            if any(number in port.by_verdict[verdict] for verdict in show) or _moved(against, port, number)
         ]
 
 
@@ -79,6 +91,11 @@ def focus_on_source(reach: Reach, source: str, ports: Sequence[PortReach], group
         return hub["id"], target_id(port)
 
     return Focus([hub], _rank(spokes), grouped, ends)
+
+
+def _moved(against: Against | None, port: PortReach, number: int) -> bool:
+    marks = against.of(port) if against else None
+    return marks is not None and number in marks.moved
 
 
 def _sources_of(ports: Sequence[PortReach]) -> BitMap:

@@ -7,15 +7,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from apps.engine import Paths, Reach
+from pyroaring import BitMap
+
+from apps.engine import EdgeChange, Paths, Reach
 from apps.engine.model import Verdict
 from apps.reachability import answers, drawing, focus
+from apps.reachability.against import Against
 from apps.reachability.bundle import RANKING
 from apps.reachability.conditions import Condition
 from apps.reachability.drawing import Line, Node
 from apps.reachability.focus import Focus, Spoke
+from apps.reachability.ghosts import NO_GHOSTS, Ghosts, draw_ghosts, fitting
 from apps.reachability.graph_hops import draw_hops
-from apps.reachability.overview_graph import Overview, draw_overview
+from apps.reachability.line_changes import Movers, tell_against
+from apps.reachability.overview import Overview
+from apps.reachability.overview_graph import draw_overview
 from apps.reachability.question import FOLDED, GraphQuestion
 from apps.reachability.selection import EdgeFilter, narrow_ports, pick_ports
 
@@ -26,20 +32,27 @@ _LINES = drawing.MOST_EDGES - len(FOLDED) - 1
 Graph = dict[str, Any]  # {"meta", "nodes", "edges"}: docs/architecture.md
 
 
-def draw(reach: Reach, question: GraphQuestion, keep: Condition | None = None) -> Graph:
+def draw(
+    reach: Reach, question: GraphQuestion, keep: Condition | None = None, against: Against | None = None
+) -> Graph:
     """The graph for a question whose names `reach` holds, of the edges that `keep` keeps.
 
     The counts in `meta` are of the cards opposite the focus, and of pairs of cards in the overview.
     """
     if not question.focus:
-        return _draw_overview(reach, question, keep)
+        return _draw_overview(reach, question, keep, against)
     target = question.focus if question.direction == "to" else question.only
     ports = narrow_ports(pick_ports(reach, target, question.port, question.protocol), keep)
+    if against and keep:
+        against = against.narrowed(ports)
     look = focus.focus_on_target if question.direction == "to" else focus.focus_on_source
     view = look(reach, question.focus, ports, question.group == "namespace")
     if question.direction == "to" and question.only:
         view = replace(view, spokes=[spoke for spoke in view.spokes if spoke.node["label"] == question.only])
-    return _draw_focus(reach, view, question)
+    if against is None:
+        return _draw_focus(reach, view, question)
+    sources = _asked_source(reach, question)
+    return _draw_focus(reach, view, question, against, tell_against(against, ports, sources))
 
 
 def as_filter(question: GraphQuestion) -> EdgeFilter:
@@ -48,19 +61,57 @@ def as_filter(question: GraphQuestion) -> EdgeFilter:
     return EdgeFilter(*ends, question.port, question.protocol, query=question.query)
 
 
-def _draw_focus(reach: Reach, view: Focus, question: GraphQuestion) -> Graph:
-    drawn, rest, lines = _fit(reach, view, question.show)
+def _asked_source(reach: Reach, question: GraphQuestion) -> BitMap | None:
+    source = as_filter(question).source
+    return BitMap([reach.namespaces.index(source)]) if source else None
+
+
+def _draw_focus(
+    reach: Reach,
+    view: Focus,
+    question: GraphQuestion,
+    against: Against | None = None,
+    told: dict[str, Any] | None = None,
+) -> Graph:
+    """`told`: what differs, counted."""
+    drawn, rest, lines = _fit(reach, view, question.show, against)
     folded = _fold(rest, question)
-    far = [spoke.node for spoke in drawn] + [node for node, _ in folded]
-    left, right = (far, view.hub) if question.direction == "to" else (view.hub, far)
+    near = [spoke.node for spoke in drawn]
+    ghosts = _ghosts(view, near, question, against)
+    far = [
+        *near,
+        *(ghosts.left if question.direction == "to" else ghosts.right),
+        *(node for node, _ in folded),
+    ]
+    hub = [*view.hub, *(ghosts.right if question.direction == "to" else ghosts.left)]
+    left, right = (far, hub) if question.direction == "to" else (hub, far)
     drawing.place_columns(left, right)
     counts = Counter(spoke.bundle.verdict for spoke in view.spokes)
     many = sum(node["count"] for node, _ in folded)
+    meta = _meta(question, answers.of_focus(question, counts), counts, len(drawn), many)
     return {
-        "meta": _meta(question, answers.of_focus(question, counts), counts, len(drawn), many),
+        "meta": meta | ({"against": {**told, "gone_drawn": ghosts.edges}} if told else {}),
         "nodes": [*left, *right],
-        "edges": lines + _folded_lines(view, folded, question.direction),
+        "edges": lines + ghosts.lines + _folded_lines(view, folded, question.direction),
     }
+
+
+def _ghosts(view: Focus, near: Sequence[Node], question: GraphQuestion, against: Against | None) -> Ghosts:
+    """The closed edges of the question that have lost an end; the focus itself is always there."""
+    if against is None:
+        return NO_GHOSTS
+    hub = [node["id"] for node in view.hub]
+    ids = [*hub, *(node["id"] for node in near)]
+    is_one = "svc:" not in hub[0] if hub else False
+
+    def ends(edge: EdgeChange) -> tuple[str, str]:
+        if question.direction == "to":
+            return f"ns:{edge.source}", hub[0] if is_one else f"svc:{edge.target}"
+        in_namespaces = question.group == "namespace"
+        return hub[0], f"ns:{edge.target.partition('/')[0]}" if in_namespaces else f"svc:{edge.target}"
+
+    room = _NODES - len(ids)
+    return draw_ghosts(against.gone_edges(fitting(as_filter(question))), ends, ids, room, against.number)
 
 
 def draw_paths(reach: Reach, found: Paths, question: GraphQuestion) -> Graph:
@@ -68,10 +119,22 @@ def draw_paths(reach: Reach, found: Paths, question: GraphQuestion) -> Graph:
     return _graph(question, draw_hops(reach, found, question))
 
 
-def _draw_overview(reach: Reach, question: GraphQuestion, keep: Condition | None) -> Graph:
+def _draw_overview(
+    reach: Reach, question: GraphQuestion, keep: Condition | None, against: Against | None
+) -> Graph:
     asked = pick_ports(reach, "", question.port, question.protocol)
     whole = keep is None and len(asked) == len(reach.ports)
-    return _graph(question, draw_overview(reach, question, narrow_ports(asked, keep), whole=whole))
+    ports = narrow_ports(asked, keep)
+    if against and keep:
+        against = against.narrowed(ports)
+    drawn = _graph(question, draw_overview(reach, question, ports, whole=whole, against=against))
+    if against:
+        drawn["meta"]["against"] = tell_against(against, ports, None) | {"gone_drawn": _count_gone(drawn)}
+    return drawn
+
+
+def _count_gone(drawn: Graph) -> int:
+    return sum(line["change"]["closed"] for line in drawn["edges"] if line.get("gone"))
 
 
 def _graph(question: GraphQuestion, found: Overview) -> Graph:
@@ -82,20 +145,29 @@ def _graph(question: GraphQuestion, found: Overview) -> Graph:
     }
 
 
-def _fit(reach: Reach, view: Focus, show: frozenset[Verdict]) -> tuple[list[Spoke], list[Spoke], list[Line]]:
-    """The spokes that are drawn one by one while there is room, the others, and the lines of the drawn."""
-    drawn: list[Spoke] = []
-    rest: list[Spoke] = []
+def _fit(
+    reach: Reach, view: Focus, show: frozenset[Verdict], against: Against | None
+) -> tuple[list[Spoke], list[Spoke], list[Line]]:
+    """The spokes that are drawn one by one while there is room, the others, and the lines of the drawn.
+
+    What was opened or closed has room first, whatever its verdict; the order of the spokes stays.
+    """
+    movers = Movers(against)
+    moved = {id(each) for each in view.spokes if movers.touch(each.bundle.ports, each.bundle.sources)}
+    drawn: set[int] = set()
     lines: list[Line] = []
-    for spoke in view.spokes:
-        has_room = len(drawn) + len(view.hub) < _NODES and spoke.bundle.verdict in show
-        more = view.lines(reach, spoke, show) if has_room else []
+    for spoke in sorted(view.spokes, key=lambda each: id(each) not in moved):
+        is_asked = spoke.bundle.verdict in show or id(spoke) in moved
+        has_room = len(drawn) + len(view.hub) < _NODES and is_asked
+        more = view.lines(reach, spoke, show, against) if has_room else []
         if has_room and len(lines) + len(more) <= _LINES:
-            drawn.append(spoke)
+            drawn.add(id(spoke))
             lines += more
-        else:
-            rest.append(spoke)
-    return drawn, rest, lines
+    return (
+        [spoke for spoke in view.spokes if id(spoke) in drawn],
+        [spoke for spoke in view.spokes if id(spoke) not in drawn],
+        lines,
+    )
 
 
 def _fold(rest: Sequence[Spoke], question: GraphQuestion) -> list[tuple[Node, Verdict]]:

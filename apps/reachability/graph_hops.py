@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from apps.engine import Path, Paths, Reach
 from apps.reachability import drawing
 from apps.reachability.drawing import Line, Node
-from apps.reachability.overview_graph import Overview
+from apps.reachability.overview import Overview
 from apps.reachability.question import GraphQuestion
 
 _ROOM = drawing.MOST_NODES - 2  # one is the source, one is kept for those without room

@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
 from pyroaring import BitMap
 
 from apps.engine import Finding, Governed, Reach, ReachDiff, compute_reach, find_findings, governed_by
 from apps.engine.model import Assumptions, Cluster, ObjectRef
+from apps.reachability.against import PortKey, set_against
 
-PortKey = tuple[str, str, int, str]  # namespace, Service, port, protocol
 _KINDS = {"new": "opened", "closed": "closed", "changed": "changed"}
 
 
@@ -60,18 +59,6 @@ class Ground:
 
     def changed(self, since: int, kinds: Iterable[str]) -> Mapping[PortKey, BitMap]:
         """The sources whose edges are `new`, `closed` or `changed`, by Service port."""
-        diff = self.compare(since)
-        numbers = np.array([self.numbers.get(name, -1) for name in diff.namespaces], dtype=np.int64)
         names = [_KINDS[kind] for kind in kinds]
-        found = {}
-        for port in diff.ports:
-            namespace, service, number, protocol = port.key
-            joint = BitMap.union(*(getattr(port, name) for name in names))
-            found[namespace, service, number, protocol] = _renumber(joint, numbers)
-        return found
-
-
-def _renumber(joint: BitMap, numbers: np.ndarray[tuple[int], np.dtype[np.int64]]) -> BitMap:
-    """From the numbers of both sides together to those of the later; a namespace that went has none."""
-    found = numbers[np.fromiter(joint, dtype=np.int64, count=len(joint))]
-    return BitMap(found[found >= 0])
+        marks = set_against(since, self.compare(since), self.reach).marks
+        return {key: BitMap.union(*(getattr(each, name) for name in names)) for key, each in marks.items()}

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from apps.engine import Reach
+from pyroaring import BitMap
+
+from apps.engine import PortReach, Reach
 from apps.engine.model import Dns, Verdict
+from apps.reachability.against import Against
 from apps.reachability.classes import Classes, ReachClass
 from apps.reachability.conditions import Condition
 from apps.reachability.drawing import count_of
 from apps.reachability.grammar import EVERYTHING, Query
+from apps.reachability.line_changes import tell_against
 from apps.reachability.matrix_cells import Cells, cells_by_namespace, cells_by_service
+from apps.reachability.matrix_marks import mark_cells
 from apps.reachability.matrix_names import Structure, pick_namespaces, pick_services, structure_of
 from apps.reachability.names import UnknownName
 from apps.reachability.selection import narrow_ports, pick_ports
@@ -23,6 +28,12 @@ MOST_PLAIN = 60  # namespaces that are shown one by one without more ado
 
 _DNS = {Dns.RESOLVES: "r", Dns.BLOCKED: "b", Dns.UNKNOWN: "?"}
 
+_TARGETS: Mapping[str, Callable[[PortReach], str]] = {
+    "namespace": lambda port: port.namespace,
+    "class": lambda port: port.namespace,
+    "service": lambda port: port.target,
+}
+
 Matrix = dict[str, Any]  # {"meta", "rows", "columns", "dns", "cells", …}: docs/architecture.md
 
 
@@ -31,7 +42,7 @@ class MatrixQuestion:
     """`rows`, `columns`: names and `class:C7` with commas, empty: all. Offsets and limits cut the window.
 
     `by`: `namespace`; `service`, and a column is a Service; `class`, of all ports: reach classes, not names.
-    `query`: what the filter grammar asks for besides.
+    `query`: what the filter grammar asks for besides. `against`: as in a `GraphQuestion`.
     """
 
     by: str = "namespace"
@@ -44,16 +55,19 @@ class MatrixQuestion:
     column_offset: int = 0
     column_limit: int = 60
     query: Query = EVERYTHING
+    against: int | None = None
 
 
-def lay_out(reach: Reach, question: MatrixQuestion, keep: Condition | None = None) -> Matrix:
+def lay_out(
+    reach: Reach, question: MatrixQuestion, keep: Condition | None = None, against: Against | None = None
+) -> Matrix:
     """The window that a question asks for; UnknownName for a name that the reach has not.
 
     What `keep` does not keep is no edge. Reach classes are of the whole matrix, so with it there are none.
     """
     structure = structure_of(reach)
     if question.by == "class" and keep is None:
-        return _by_class(reach, structure, question)
+        return _by_class(reach, structure, question, against)
     rows = pick_namespaces(reach, "rows", question.rows)
     ports = narrow_ports(pick_ports(reach, "", question.port, question.protocol), keep)
     if question.by == "service":
@@ -66,7 +80,7 @@ def lay_out(reach: Reach, question: MatrixQuestion, keep: Condition | None = Non
         columns = pick_namespaces(reach, "columns", question.columns)
     shown = rows[_row_window(question)]
     across = columns[_column_window(question)]
-    return {
+    found = {
         "meta": _meta(question, (len(rows), len(columns)), cells.count(rows, columns)),
         "rows": [reach.namespaces[number] for number in shown],
         "columns": [names[number] for number in across],
@@ -75,15 +89,50 @@ def lay_out(reach: Reach, question: MatrixQuestion, keep: Condition | None = Non
         "cells": cells.lines(shown, across),
         "classes": [],
     }
+    if against is None:
+        return found
+    key = _TARGETS[question.by]
+    asked = {names[number] for number in columns}
+    against = against.narrowed(ports) if keep else against
+    inside = _by_column((port for port in ports if key(port) in asked), key)
+    return _marked(reach, found, against, [[number] for number in shown], inside, rows)
 
 
-def _by_class(reach: Reach, structure: Structure, question: MatrixQuestion) -> Matrix:
+def _marked(
+    reach: Reach,
+    found: Matrix,
+    against: Against,
+    shown: Sequence[Sequence[int]],
+    inside: Mapping[str, Sequence[PortReach]],
+    rows: Sequence[int],
+) -> Matrix:
+    """The matrix with `marks`. `inside`: the ports of every column; `rows`: the sources of every row."""
+    marks = mark_cells(
+        against, len(reach.namespaces), shown, (inside.get(name, ()) for name in found["columns"])
+    )
+    ports = [port for each in inside.values() for port in each]
+    told = tell_against(against, ports, BitMap(rows))
+    return found | {"meta": {**found["meta"], "against": told}, "marks": marks}
+
+
+def _by_column(
+    ports: Iterable[PortReach], key: Callable[[PortReach], str]
+) -> Mapping[str, Sequence[PortReach]]:
+    found: dict[str, list[PortReach]] = {}
+    for port in ports:
+        found.setdefault(key(port), []).append(port)
+    return found
+
+
+def _by_class(
+    reach: Reach, structure: Structure, question: MatrixQuestion, against: Against | None
+) -> Matrix:
     """The table of classes. A class's cell with itself is the one between two of its members."""
     rows, columns = (_pick_classes(structure, *asked) for asked in _asked(question))
     shown, across = rows[_row_window(question)], columns[_column_window(question)]
     firsts = [each.members[0] for each in shown]
     lines = structure.cells.lines(firsts, [each.members[0] for each in across])
-    return {
+    found = {
         "meta": _meta(question, (len(rows), len(columns)), structure.cells.count(_all(rows), _all(columns))),
         "rows": [each.name for each in shown],
         "columns": [each.name for each in across],
@@ -95,6 +144,12 @@ def _by_class(reach: Reach, structure: Structure, question: MatrixQuestion) -> M
         ],
         "classes": _tell_classes(reach, structure, {*shown, *across}),
     }
+    if against is None:
+        return found
+    asked = {reach.namespaces[number]: each.name for each in columns for number in each.members}
+    ports = (port for port in reach.ports if port.namespace in asked)
+    inside = _by_column(ports, lambda port: asked[port.namespace])
+    return _marked(reach, found, against, [each.members for each in shown], inside, _all(rows))
 
 
 def _asked(question: MatrixQuestion) -> list[tuple[str, str]]:

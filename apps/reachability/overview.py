@@ -7,8 +7,9 @@ drawing that would only hide the rest. Namespaces that find no room share one ca
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pyroaring import BitMap
 
@@ -16,7 +17,7 @@ from apps.engine import PortReach, Reach
 from apps.engine.model import Verdict
 from apps.reachability import drawing
 from apps.reachability.bundle import RANKING, Bundle, best_by_source
-from apps.reachability.drawing import Node
+from apps.reachability.drawing import Line, Node
 
 ROOM = drawing.MOST_NODES - 2  # two are kept for the Open zone and for those without room
 
@@ -37,6 +38,19 @@ class Pair:
     target: Card
     verdict: Verdict  # the most permissive of the bundle
     bundle: Bundle
+
+
+class Overview(NamedTuple):
+    """`drawn` and `folded`: how many of those that `counts` counts are a line, and how many found no room
+    or are folded for their verdict."""
+
+    form: str
+    answer: str
+    nodes: list[Node]
+    lines: list[Line]
+    counts: Mapping[Verdict, int]
+    drawn: int
+    folded: int
 
 
 def closed_namespaces(reach: Reach) -> list[int]:

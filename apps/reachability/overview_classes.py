@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -52,12 +52,18 @@ def pairs_around(structure: Structure, classes: Sequence[ReachClass], centre: Re
     """The centre with each other class, in both directions, most permissive first."""
     others = [each for each in classes if each is not centre]
     pairs = [(centre, each) for each in others] + [(each, centre) for each in others]
-    found = [
-        ClassPair(source, target, _VERDICTS[letter])
+    has_edge = [
+        (source, target)
         for source, target in pairs
-        if (letter := structure.cells.letter(source.members[0], target.members[0])) in _VERDICTS
+        if structure.cells.letter(source.members[0], target.members[0]) in _VERDICTS
     ]
+    found = [pair_of(structure, source, target) for source, target in has_edge]
     return sorted(found, key=lambda pair: RANKING.index(pair.verdict))
+
+
+def pair_of(structure: Structure, source: ReachClass, target: ReachClass) -> ClassPair:
+    """Two classes with an edge between their members."""
+    return ClassPair(source, target, _VERDICTS[structure.cells.letter(source.members[0], target.members[0])])
 
 
 def count_pairs(structure: Structure) -> dict[Verdict, int]:
@@ -70,7 +76,7 @@ def count_pairs(structure: Structure) -> dict[Verdict, int]:
     }
 
 
-def class_line(reach: Reach, ports: dict[str, list[PortReach]], pair: ClassPair) -> Line:
+def class_line(reach: Reach, ports: Mapping[str, Sequence[PortReach]], pair: ClassPair) -> Line:
     """One line for all pairs of members; `ports`: the Service ports by namespace, of which it names one."""
     source, target = pair.source.members[0], pair.target.members[0]
     number = len(pair.source.members) * len(pair.target.members)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from apps.engine import PortReach, Reach
 from apps.reachability import drawing
 from apps.reachability.bundle import RANKING, Bundle, best_by_source
+from apps.reachability.line_changes import Movers
 from apps.reachability.matrix_names import Structure
 from apps.reachability.overview import Card, Pair
 
@@ -41,6 +42,24 @@ def pairs_around(reach: Reach, cards: Sequence[Card], centre: Card, ports: Seque
             if target is not centre
             for pair in _pairs_to([centre], target, inside[target.node["id"]])
         ),
+    ]
+    return sorted(pairs, key=lambda pair: RANKING.index(pair.verdict))
+
+
+def moved_pairs(
+    reach: Reach, cards: Sequence[Card], ports: Sequence[PortReach], movers: Movers
+) -> list[Pair]:
+    """Pairs of different cards with an edge that was opened or closed, most permissive first."""
+    inside = _by_card(reach, cards, ports)
+    pairs = [
+        pair
+        for target in cards
+        if (sources := movers.of(inside[target.node["id"]]))
+        for pair in _pairs_to(
+            [card for card in cards if not sources.isdisjoint(card.members)],
+            target,
+            inside[target.node["id"]],
+        )
     ]
     return sorted(pairs, key=lambda pair: RANKING.index(pair.verdict))
 

@@ -6,6 +6,7 @@ can raise `NothingStored` (the snapshot is not finished, or failed) and `Unknown
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from apps.engine import (
@@ -21,12 +22,14 @@ from apps.engine.model import Assumptions, Edge, Note
 from apps.reachability import evidence, names, pivots
 from apps.reachability import graph as graphs
 from apps.reachability import matrix as matrices
+from apps.reachability.against import Against, set_against
 from apps.reachability.comparison import Comparison
 from apps.reachability.conditions import Condition, compile_query
 from apps.reachability.finding_list import FindingFilter, FindingList
 from apps.reachability.grammar import Query
 from apps.reachability.ground import Ground
 from apps.reachability.headline import word_answer
+from apps.reachability.history.quick import compare_edges
 from apps.reachability.matrix import MatrixQuestion
 from apps.reachability.question import GraphQuestion
 from apps.reachability.selection import EdgeFilter, EdgeSelection, pick_ports
@@ -37,6 +40,8 @@ from apps.snapshots.recent import Recent
 
 # Pages of one difference are asked for one after another, and its causes are dear to find.
 _compared: Recent[tuple[str, str, str, str, Assumptions], ReachDiff] = Recent(size=2)
+# Graph, matrix and table of one page ask for the same.
+_against: Recent[tuple[str, int, str, int, Assumptions, Assumptions], Against] = Recent(size=2)
 
 
 def load_reach(snapshot: Snapshot) -> Reach:
@@ -99,7 +104,7 @@ def ground_of(snapshot: Snapshot) -> Ground:
         before = snapshot.cluster.snapshots.filter(number=number).first()
         if before is None:
             raise names.UnknownName("q", f"since:#{number}: {snapshot.cluster.name} has no such snapshot")
-        return compare(before, snapshot).diff
+        return _differences(before, snapshot)
 
     return Ground(load_cluster(snapshot), assumptions_of(snapshot), compare_with)
 
@@ -114,15 +119,40 @@ def graph(snapshot: Snapshot, question: GraphQuestion) -> graphs.Graph:
     if "/" in question.focus and not pick_ports(reach, question.focus, question.port, question.protocol):
         raise names.UnknownName("port", f"The Service {question.focus!r} has no such port")
     keep = keeper(snapshot, question.query) if question.query else None
+    against = against_of(snapshot, question.against) if question.against else None
     if question.direction == "path":
         found = find_paths(load_cluster(snapshot), assumptions_of(snapshot), question.focus, question.hops)
         drawn = graphs.draw_paths(reach, found, question)
     else:
-        drawn = graphs.draw(reach, question, keep)
+        drawn = graphs.draw(reach, question, keep, against)
     drawn["meta"] = {"cluster": snapshot.cluster.slug, "snapshot": snapshot.number, **drawn["meta"]}
     if keep and question.direction != "path":
         drawn["meta"]["answer"] = word_filter(snapshot, graphs.as_filter(question))
     return drawn
+
+
+def against_of(snapshot: Snapshot, number: int) -> Against:
+    """What differs from snapshot `number` of the same cluster; UnknownName where there is none."""
+    before = snapshot.cluster.snapshots.filter(number=number).first()
+    if before is None:
+        raise names.UnknownName("against", f"{snapshot.cluster.name} has no snapshot {number}")
+    reach = load_reach(snapshot)
+    assumed = assumptions_of(before), assumptions_of(snapshot)
+    return _against.get(
+        (before.digest, before.pk, snapshot.digest, snapshot.pk, *assumed),
+        lambda: set_against(number, _differences(before, snapshot), reach),
+    )
+
+
+def tell_changes(snapshot: Snapshot, number: int, edges: Iterable[Edge]) -> list[dict[str, Any]]:
+    """The edges as JSON with their `change` against snapshot `number`, null where there is none."""
+    against = against_of(snapshot, number)
+    return [{**edge._asdict(), "change": against.tell(edge)} for edge in edges]
+
+
+def _differences(before: Snapshot, after: Snapshot) -> ReachDiff:
+    """Without causes, which no answer but `compare` tells."""
+    return compare_edges(before, after).diff
 
 
 def word_filter(snapshot: Snapshot, wanted: EdgeFilter) -> str:
@@ -133,7 +163,8 @@ def word_filter(snapshot: Snapshot, wanted: EdgeFilter) -> str:
 def matrix(snapshot: Snapshot, question: MatrixQuestion) -> matrices.Matrix:
     """A window of the table of who reaches whom, as letters (docs/architecture.md)."""
     keep = keeper(snapshot, question.query) if question.query else None
-    found = matrices.lay_out(load_reach(snapshot), question, keep)
+    against = against_of(snapshot, question.against) if question.against else None
+    found = matrices.lay_out(load_reach(snapshot), question, keep, against)
     found["meta"] = {"cluster": snapshot.cluster.slug, "snapshot": snapshot.number, **found["meta"]}
     return found
 

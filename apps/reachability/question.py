@@ -23,6 +23,7 @@ class GraphQuestion:
     the namespaces of the overview that show their Services.
     `group`: `service` or `namespace`, how target Services are shown. `show`: the verdicts drawn one by one.
     `query`: what the filter grammar asks for besides; other edges are not in the drawing, nor in its counts.
+    `against`: the number of the snapshot against which new and closed edges are marked; None: none are.
     """
 
     focus: str = ""
@@ -36,3 +37,4 @@ class GraphQuestion:
     around: str = ""
     expand: tuple[str, ...] = ()
     hops: int = 3
+    against: int | None = None

@@ -10,6 +10,7 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.api.serializers import words
+from apps.api.serializers.marks import AgainstSerializer, GoneSerializer, LineChangeSerializer
 from apps.api.serializers.paths import StepSerializer
 
 
@@ -24,7 +25,7 @@ class AskSerializer(serializers.Serializer[Any]):
 
 class NodeSerializer(serializers.Serializer[Any]):
     id = serializers.CharField()
-    kind = words.one_of(["namespace", "service", "open-zone", "folded", "class", "box", "workload"])
+    kind = words.one_of(["namespace", "service", "open-zone", "folded", "class", "box", "workload", "gone"])
     label = serializers.CharField()
     fact = serializers.CharField()
     ingress = words.one_of(words.EXTENTS)
@@ -42,12 +43,16 @@ class LineSerializer(serializers.Serializer[Any]):
     id = serializers.CharField()
     source = serializers.CharField()
     target = serializers.CharField()
-    verdict = words.verdict()
+    verdict = words.verdict(allow_null=True, help_text="null: there is no such edge any more")
     label = serializers.CharField()
     dns = words.dns()
     allowed_pairs = serializers.IntegerField()
     pairs = serializers.IntegerField()
     ask = AskSerializer(allow_null=True)
+    change = LineChangeSerializer(required=False, help_text="With against")
+    gone = GoneSerializer(
+        many=True, required=False, help_text="Of a line without verdict: its edges, twenty at most"
+    )
 
 
 class GraphMetaSerializer(serializers.Serializer[Any]):
@@ -61,6 +66,7 @@ class GraphMetaSerializer(serializers.Serializer[Any]):
     drawn = serializers.IntegerField()
     folded = serializers.IntegerField()
     hidden = serializers.IntegerField()
+    against = AgainstSerializer(required=False)
 
 
 class GraphSerializer(serializers.Serializer[Any]):

@@ -10,6 +10,8 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.api.serializers import words
+from apps.api.serializers.marks import AgainstSerializer
+from apps.api.serializers.questions import against
 from apps.reachability.matrix import MOST_ROWS
 
 # One letter a cell; docs/architecture.md says which.
@@ -43,6 +45,7 @@ class MatrixQuery(serializers.Serializer[Any]):
     port = words.port_number(required=False)
     protocol = words.protocol(required=False)
     q = words.QueryField(required=False, source="query", help_text="What the filter grammar asks for besides")
+    against = against(required=False)
     row_offset = _offset()
     row_limit = _limit()
     column_offset = _offset()
@@ -66,6 +69,7 @@ class MatrixMetaSerializer(serializers.Serializer[Any]):
     column_count = serializers.IntegerField()
     row_offset = serializers.IntegerField()
     column_offset = serializers.IntegerField()
+    against = AgainstSerializer(required=False)
 
 
 class ReachClassSerializer(serializers.Serializer[Any]):
@@ -90,3 +94,8 @@ class MatrixSerializer(serializers.Serializer[Any]):
         ),
     )
     classes = ReachClassSerializer(many=True, help_text="Those of the window, when by is class")
+    marks = serializers.ListField(
+        child=serializers.CharField(trim_whitespace=False),
+        required=False,
+        help_text="With against: a letter a cell: + opened, - closed, ~ otherwise changed, space as before",
+    )

@@ -18,6 +18,16 @@ _SERVICE = r"^[^/]+/[^/]+$"
 _SOURCE = r"^[^/]+(/[^/]+/[^/]+)?$"
 
 
+def against(**options: Any) -> serializers.IntegerField:
+    """The other snapshot of a comparison."""
+    return serializers.IntegerField(
+        min_value=1,
+        max_value=10**9 - 1,
+        help_text="The number of the snapshot that was before",
+        **options,
+    )
+
+
 class NoQuery(serializers.Serializer[Any]):
     """Nothing can be asked beside the address."""
 
@@ -32,6 +42,7 @@ class ReachQuery(serializers.Serializer[Any]):
     q = words.QueryField(
         required=False, source="query", help_text="What the filter grammar asks for besides (docs/filters.md)"
     )
+    against = against(required=False)
 
 
 class GraphQuery(serializers.Serializer[Any]):
@@ -58,6 +69,7 @@ class GraphQuery(serializers.Serializer[Any]):
         help_text="The verdicts drawn one by one; denied and empty are folded unless they are among them",
     )
     q = words.QueryField(required=False, source="query", help_text="What the filter grammar asks for besides")
+    against = against(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs["direction"] != "to" and "/" in attrs.get("focus", ""):
@@ -111,7 +123,5 @@ class NamespaceHistoryQuery(serializers.Serializer[Any]):
 
 
 class DiffQuery(ChangesQuery):
-    against = serializers.IntegerField(
-        min_value=1, max_value=10**9 - 1, help_text="The number of the snapshot that was before"
-    )
+    against = against()
     causes = serializers.BooleanField(default=True, help_text="false: at once, from what is stored")

@@ -18,6 +18,7 @@ from apps.api.problems import Refusal
 from apps.api.seen import seen_part
 from apps.api.serializers.edges import EdgeSerializer, ExplanationSerializer
 from apps.api.serializers.graphs import GraphSerializer
+from apps.api.serializers.marks import ComparedEdgeSerializer
 from apps.api.serializers.paths import PathsSerializer
 from apps.api.serializers.questions import ExplainQuery, GraphQuery, PathsQuery, ReachQuery
 from apps.api.views.listings import yaml_url
@@ -31,19 +32,26 @@ from apps.snapshots.models import Snapshot
 class ReachView(GenericAPIView[Any]):
     serializer_class = EdgeSerializer
 
-    @extend_schema(operation_id="reach_list", parameters=[ReachQuery], responses=EdgeSerializer(many=True))
+    @extend_schema(
+        operation_id="reach_list", parameters=[ReachQuery], responses=ComparedEdgeSerializer(many=True)
+    )
     def get(self, request: Request, slug: str, number: str) -> HttpResponseBase:
         """Edges by target, port, then source; to a reader of some namespaces, those from and into them."""
         asked = read_query(request, ReachQuery, paged=True)
-        verdicts = asked.pop("verdict", frozenset())
+        verdicts, against = asked.pop("verdict", frozenset()), asked.pop("against", None)
         snapshot = find_snapshot(slug, number)
         seen = seen_part(request, snapshot)
         wanted = EdgeFilter(verdicts=verdicts, **asked)
         if seen is not None:
+            if against:
+                raise Refusal(403, "Who sees some namespaces only may not compare snapshots")
             return self._answer_within(snapshot, wanted, seen)
 
         def make() -> Response:
             page: Any = self.paginate_queryset(queries.reach_page(snapshot, wanted))
+            if against:
+                told: Any = queries.tell_changes(snapshot, against, page)
+                return self.get_paginated_response(ComparedEdgeSerializer(told, many=True).data)
             return self.get_paginated_response(EdgeSerializer(page, many=True).data)
 
         return answer_once(request, snapshot, number, make)
