@@ -6,7 +6,7 @@
         assert api.verbs == {"GET"}
 
 By hand: `python -m tests.fakes.kube_api FOLDER --port 8001 --kubeconfig FILE` serves a folder of manifests.
-It discovers, lists (whole, by namespace, in pages) and gets; it does not watch, select by label or write.
+It discovers, lists (whole, by namespace, in pages), gets and watches; it does not select by label or write.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ import msgspec
 from tests.fakes.certificates import Authority, KeyPair
 from tests.fakes.kube_answers import discovery, objects, status
 from tests.fakes.kube_store import Expired, Object, Store
+from tests.fakes.kube_watch import stream, watched_kind
 
 CHUNK = 32768  # bytes of a chunked answer
 
@@ -76,6 +77,7 @@ class KubeApi:
         self.token = token
         self.faults: dict[str, Fault] = {}
         self.asked: list[Asked] = []
+        self.cuts = 0  # so often all watches were cut off
         self.authority = Authority()
         self._server = _Server(self, port)
         self.tls = tls or client_certificates
@@ -128,6 +130,10 @@ class KubeApi:
     ) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+    def cut_watches(self) -> None:
+        """Breaks every connection that watches, in the middle of an event if there is one."""
+        self.cuts += 1
 
     def fault_for(self, path: str, query: dict[str, str]) -> Fault | None:
         fault = self.faults.get(path) or self.faults.get("*")
@@ -183,6 +189,9 @@ class _Handler(BaseHTTPRequestHandler):
         if fault.reset:
             self._reset()
             return
+        if "watch" in query and not fault.status and self._may_pass(api.token):
+            self._stream(parts.path, query)
+            return
         code, body = (fault.status, None) if fault.status else self._looked_up(parts.path, query)
         if fault.garbage:
             code = fault.status or 200
@@ -195,7 +204,7 @@ class _Handler(BaseHTTPRequestHandler):
         api = self.server.api
         if self.command != "GET":
             return 405, None
-        if api.token and not self._may_pass(api.token):
+        if not self._may_pass(api.token):
             return 401, None
         try:
             found = discovery(api.store, path) or objects(api.store, path, query)
@@ -204,8 +213,29 @@ class _Handler(BaseHTTPRequestHandler):
         return (200, found) if found else (404, None)
 
     def _may_pass(self, token: str) -> bool:
+        if not token:
+            return True
         scheme, _, given = (self.headers["Authorization"] or "").partition(" ")
         return scheme.lower() == "bearer" and given == token
+
+    def _stream(self, path: str, query: dict[str, str]) -> None:
+        api = self.server.api
+        kind, cuts = watched_kind(api.store, path), api.cuts
+        if kind is None:
+            self._send(404, Fault(), msgspec.json.encode(status(404, "")))
+            return
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        seconds = float(query.get("timeoutSeconds", 60))
+        for line in stream(api.store, kind, int(query["resourceVersion"]), seconds):
+            if api.cuts != cuts:
+                self.wfile.write(_chunk(line[: len(line) // 2]) if line else b"")
+                self._reset()
+                return
+            self.wfile.write(_chunk(line) if line else b"")
+        self.wfile.write(b"0\r\n\r\n")
 
     def _quoted(self, message: str) -> str:
         return message.replace("<authorization>", self.headers["Authorization"] or "")
@@ -233,7 +263,11 @@ class _Handler(BaseHTTPRequestHandler):
 
 def _in_chunks(body: bytes) -> bytes:
     pieces = (body[start : start + CHUNK] for start in range(0, len(body), CHUNK))
-    return b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
+    return b"".join(map(_chunk, pieces)) + b"0\r\n\r\n"
+
+
+def _chunk(piece: bytes) -> bytes:
+    return b"%x\r\n%b\r\n" % (len(piece), piece)
 
 
 def _base64(text: str) -> str:

@@ -55,6 +55,8 @@ class Store:
         self.kinds = always_served()
         self.revision = 1
         self.preferred: set[str] = set()  # versions that are a group's preferred one; else its first
+        self.oldest = 0  # versions before it can no longer be watched from
+        self._log: list[tuple[int, str, str, Object]] = []  # revision, type, kind, object
         self._lists: dict[str, list[Object]] = {}  # the rest of a list, by continue token
         self._lock = threading.RLock()
         self.add(*objects)
@@ -69,14 +71,31 @@ class Store:
         with self._lock:
             for body in objects:
                 self.revision += 1
-                self._kind_of(body).objects[_key(body)] = _stored(body, self.revision)
+                kind, key = self._kind_of(body), _key(body)
+                happened = "MODIFIED" if key in kind.objects else "ADDED"
+                kind.objects[key] = _stored(body, self.revision)
+                self._log.append((self.revision, happened, kind.kind, kind.objects[key]))
 
     replace = add
 
     def remove(self, kind: str, namespace: str, name: str) -> None:
         with self._lock:
             self.revision += 1
-            del next(each for each in self.kinds if each.kind == kind).objects[namespace, name]
+            body = next(each for each in self.kinds if each.kind == kind).objects.pop((namespace, name))
+            self._log.append((self.revision, "DELETED", kind, _stored(body, self.revision)))
+
+    def events(self, kind: Kind, version: int) -> list[tuple[int, str, Object]]:
+        """What happened to a kind after a version: revision, type and object."""
+        with self._lock:
+            found = [each for each in self._log if each[0] > version and each[2] == kind.kind]
+            return [(revision, happened, body) for revision, happened, _, body in found]
+
+    def forget(self) -> None:
+        """Nothing that happened until now can be watched any more."""
+        with self._lock:
+            self.revision += 1
+            self.oldest = self.revision
+            self._log.clear()
 
     def page(self, kind: Kind, namespace: str, limit: int, token: str) -> Object:
         """A Kubernetes list: `limit` objects of it (0: all) from where `token` stands."""
