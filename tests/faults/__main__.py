@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -23,7 +24,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from tests.dashboard.running import ROOT
-from tests.faults.processes import Processes
+from tests.faults.processes import LEASE, Processes
 from tests.faults.services import PostgreSQL, Redis
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=600, help="begin no fault after so long")
     parser.add_argument("--only", default="", help="faults whose name has this word")
     options = parser.parse_args()
-    print(f"seed {options.seed}")
+    print(f"seed {options.seed}", flush=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # ends all that was started, too
     with tempfile.TemporaryDirectory() as folder, ExitStack() as open_until_the_end:
         Path(folder).chmod(0o755)
         rounds, wrong = run(Path(folder), options, open_until_the_end)
@@ -56,7 +58,7 @@ def run(folder: Path, options: argparse.Namespace, stack: ExitStack) -> tuple[li
         "REDIS_URL": redis.url,
         "PORTOLAN_DATA_DIR": str(folder / "data"),
         "DJANGO_SETTINGS_MODULE": "dashboard.settings",
-        "SNAPSHOT_LEASE": "4",
+        "SNAPSHOT_LEASE": str(LEASE),
         "SCHEDULER_TICK": "1",
     }
     os.environ |= environment

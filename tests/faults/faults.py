@@ -76,11 +76,16 @@ def pause_redis(run: Run, dice: Random) -> str:
 
 
 def fill_disk(run: Run, dice: Random) -> str:
-    run.postgresql.fill()
     try:
-        return run.seen_in_log("No space left on device", 20)
+        return run.seen_in_log("No space left on device", 30, meanwhile=run.postgresql.fill)
     finally:
         run.postgresql.empty()
+
+
+def stall_api(run: Run, dice: Random) -> str:
+    """An answer comes later than a dead worker's snapshot is handed to another one."""
+    run.world.api.faults[dice.choice(("*", *PATHS))] = Fault(delay=7.0, times=1)
+    return run.seen_running()
 
 
 def _api(name: str, **fault: object) -> Break:
@@ -105,7 +110,7 @@ FAULTS: tuple[Break, ...] = (
     pause_redis,
     fill_disk,
     _api("api_resets", reset=True),
-    _api("api_stalls", delay=5.0, times=2, status=503),
+    stall_api,
     _api("api_truncates", cut=300),
     _api("api_answers_403", status=403, message="forbidden"),
     _api("api_answers_410", status=410, message="expired"),

@@ -17,6 +17,8 @@ from urllib.error import HTTPError
 
 from tests.dashboard.running import ROOT, descendants, free_port
 
+LEASE = 4  # seconds; SNAPSHOT_LEASE of the run
+
 
 class Processes:
     """By name: `web`, `worker`, `beat`. Their logs stand in the folder."""

@@ -9,6 +9,7 @@ from random import Random
 from typing import TypeVar
 
 from django.db import DatabaseError, InterfaceError, connection
+from django.utils import timezone
 
 from apps.reachability.tasks import request_snapshot
 from apps.review.models import FollowUp
@@ -16,7 +17,7 @@ from apps.snapshots.clusters import add_cluster
 from apps.snapshots.models import Cluster, Snapshot
 from tests.faults.check import check_history, check_newest, check_rows
 from tests.faults.faults import Break
-from tests.faults.processes import Processes
+from tests.faults.processes import LEASE, Processes
 from tests.faults.services import PostgreSQL, Redis, until
 from tests.faults.world import World
 
@@ -72,14 +73,28 @@ class Run:
     def seen_in_health(self, words: str) -> str:
         return self._seen(lambda: words if words in self.processes.health() else "", 30, "/readyz: ")
 
-    def seen_in_log(self, words: str, seconds: float) -> str:
+    def seen_in_log(self, words: str, seconds: float, meanwhile: Callable[[], None]) -> str:
         def line() -> str:
+            meanwhile()
             fresh = self.processes.log("worker")[self._began["worker"] :]
             if words not in fresh:
                 self._order()
             return words if words in fresh else ""
 
         return self._seen(line, seconds, "the worker's log: ")
+
+    def seen_running(self) -> str:
+        """For longer than a worker may be silent, with the step that takes so long."""
+
+        def step() -> str:
+            self._order()
+            running = self.cluster.snapshots.filter(state=Snapshot.State.RUNNING).first()
+            if running is None or not running.started:
+                return ""
+            lasts = (timezone.now() - running.started).total_seconds()
+            return f"running for {lasts:.0f} s: {running.step}" if lasts > LEASE + 1 else ""
+
+        return self._seen(step, 40, "the snapshot: ")
 
     def seen_in_snapshot(self) -> str:
         def error() -> str:

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -17,7 +18,6 @@ import psycopg
 from tests.dashboard.running import free_port
 
 DISK = "192m"
-_SPARE = 6 * 2**20  # bytes that a full disk still has: less than a snapshot or a WAL segment (16 MB) takes
 
 
 class PostgreSQL:
@@ -64,10 +64,11 @@ class PostgreSQL:
             return False
 
     def fill(self) -> None:
-        """Leaves only a few MB free."""
-        free = shutil.disk_usage(self._disk).free - _SPARE
-        with self._ballast.open("wb") as file:
-            os.posix_fallocate(file.fileno(), 0, max(free, 1))
+        """Leaves nothing free; what was freed since the last time is taken too."""
+        free = shutil.disk_usage(self._disk).free
+        if free:
+            with self._ballast.open("ab") as file, suppress(OSError):
+                os.posix_fallocate(file.fileno(), file.tell(), free)
 
     def empty(self) -> None:
         self._ballast.unlink(missing_ok=True)
