@@ -10,8 +10,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django_guid.integrations import CeleryIntegration
 
 from apps.snapshots.destinations import DENIED
-from dashboard import environment as env
 from apps.snapshots.retention import read_retention
+from dashboard import environment as env
 from dashboard.broker import transport_options
 from dashboard.logs import logging_for
 from dashboard.mail_server import read_mail_server

@@ -126,9 +126,9 @@ def test_files_stay_short() -> None:
 
 def test_compose_orders_and_watches_its_services() -> None:
     services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
-    assert set(services) == {"postgres", "redis", "migrate", "web", "worker", "beat"}
+    assert set(services) == {"postgres", "redis", "migrate", "web", "worker", "beat", "watch"}
     assert [name for name in services if name != "migrate" and "healthcheck" not in services[name]] == []
-    for name in ("web", "worker", "beat"):
+    for name in ("web", "worker", "beat", "watch"):
         assert services[name]["depends_on"].keys() == {"postgres", "redis", "migrate"}
         assert {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "CREDENTIAL_KEYS"} <= services[name][
             "environment"

@@ -40,6 +40,11 @@ class ClusterForm(forms.Form):
         help_text="Empty: by hand only.",
     )
     enabled = forms.BooleanField(label="Take snapshots on schedule", required=False)
+    watch = forms.BooleanField(
+        label="Watch it",
+        required=False,
+        help_text="Take a snapshot whenever something changes, beside the schedule.",
+    )
     context = forms.CharField(label="Context of the kubeconfig", required=False, max_length=253)
     kubeconfig = forms.CharField(
         label="New kubeconfig",
@@ -57,7 +62,7 @@ class ClusterForm(forms.Form):
         if cluster.source != Cluster.Source.KUBECONFIG:
             del self.fields["kubeconfig"], self.fields["context"]
         if cluster.source == Cluster.Source.MANIFESTS:
-            del self.fields["interval"], self.fields["enabled"]
+            del self.fields["interval"], self.fields["enabled"], self.fields["watch"]
 
     @property
     def changes(self) -> dict[str, Any]:
@@ -70,5 +75,5 @@ class ClusterForm(forms.Form):
 
 
 def _initial(cluster: Cluster) -> dict[str, Any]:
-    plain = ("name", "domain", "plugin", "retention", "interval", "enabled", "context")
+    plain = ("name", "domain", "plugin", "retention", "interval", "enabled", "watch", "context")
     return {**{name: getattr(cluster, name) for name in plain}, **cluster.assumptions}

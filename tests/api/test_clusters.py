@@ -27,6 +27,7 @@ KEYS = {
     "interval",
     "retention",
     "enabled",
+    "watch",
     "created",
 }
 

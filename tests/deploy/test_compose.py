@@ -45,7 +45,7 @@ def test_a_missing_secret_stops_it(missing: str) -> None:
 def test_every_part_is_watched() -> None:
     services = read_services()
 
-    assert services.keys() == {"postgres", "redis", "migrate", "web", "worker", "beat"}
+    assert services.keys() == {"postgres", "redis", "migrate", "web", "worker", "beat", "watch"}
     assert [name for name, each in services.items() if "healthcheck" not in each] == ["migrate"]
 
 

@@ -66,7 +66,7 @@ def test_pods_have_no_rights_that_they_do_not_need(overlay: str) -> None:
 
     assert [name for name, pod in pod_templates(objects) if not pod["securityContext"]["runAsNonRoot"]] == []
     token = {name for name, pod in pod_templates(objects) if pod["automountServiceAccountToken"]}
-    assert token == {"portolan-worker"}
+    assert token == {"portolan-worker", "portolan-watch"}
     strict = {
         "allowPrivilegeEscalation": False,
         "readOnlyRootFilesystem": True,

@@ -10,8 +10,11 @@ from django.test import Client
 from pytest_django import Settings
 
 from apps.reachability.take import run_snapshot
+from apps.snapshots.clusters import change_cluster
 from apps.snapshots.models import Cluster, Snapshot
+from apps.snapshots.watching.lease import keep_lease
 from tests.fakes.kube_api import Fault, KubeApi
+from tests.web.pages import text_of
 from tests.web.quay import FILE
 
 BAD = b"""\
@@ -146,3 +149,16 @@ def test_progress_names_the_step(administrator: Client, live_cluster: Cluster) -
     assert "pods · 1500 of 2000" in page
     assert "14 Nov 2026, 09:12:03 UTC" in page
     assert "<title>Snapshot #1 (53 %) · Portolan</title>" in page
+
+
+def test_the_list_says_whether_the_cluster_is_watched(administrator: Client, live_cluster: Cluster) -> None:
+    def said() -> str:
+        return administrator.get("/c/live/snapshots/").content.decode()
+
+    assert "watched" not in text_of(said())
+    cluster = change_cluster(live_cluster, watch=True)
+    assert "No process watches it." in said()
+    keep_lease(cluster, "one")
+    assert "It is watched" in said()
+    keep_lease(cluster, "one", trouble="pods: HTTP 403 (<b>)")
+    assert "meets trouble:</strong> pods: HTTP 403 (&lt;b&gt;)" in said()

@@ -30,6 +30,7 @@ class ClusterSerializer(serializers.ModelSerializer[Cluster]):
             "interval",
             "retention",
             "enabled",
+            "watch",
             "created",
         ]
         read_only_fields = fields
@@ -63,6 +64,9 @@ class ClusterChange(serializers.Serializer[Any]):
         help_text="Which snapshots are kept: all, 90d, or the newest 500; empty: as the installation says",
     )
     enabled = serializers.BooleanField(required=False)
+    watch = serializers.BooleanField(
+        required=False, help_text="Whether a change in the cluster is read within seconds"
+    )
 
 
 class NewCluster(ClusterChange):

@@ -40,3 +40,8 @@ def keep_lease(cluster: Cluster, holder: str, *, trouble: str = "") -> bool:
 def give_up_lease(cluster_id: int, holder: str) -> None:
     """Lets another process take the cluster at once."""
     WatchLease.objects.filter(cluster=cluster_id, holder=holder).delete()
+
+
+def lease_of(cluster: Cluster) -> WatchLease | None:
+    """Of the process that watches it now, if one does."""
+    return WatchLease.objects.filter(cluster=cluster, until__gt=timezone.now()).first()

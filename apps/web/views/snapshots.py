@@ -10,6 +10,7 @@ from apps.reachability.take import ReadingRefused, snapshot_from_reading
 from apps.reachability.tasks import request_snapshot
 from apps.snapshots.models import Cluster, Snapshot
 from apps.snapshots.queries import latest_complete
+from apps.snapshots.watching.lease import lease_of
 from apps.web.forms import ManifestsForm
 from apps.web.frame import frame, get_cluster
 from apps.web.pages import page_of
@@ -57,5 +58,5 @@ def _list(request: HttpRequest, cluster: Cluster, form: ManifestsForm) -> HttpRe
     rows = cluster.snapshots.order_by("-number")
     page = page_of(request, rows.count(), ROWS)
     around = frame(cluster, latest_complete(cluster), "snapshots")
-    context = around | {"rows": rows[page.window], "page": page, "manifests": form}
-    return render(request, "web/snapshots.html", context)
+    context = {"rows": rows[page.window], "page": page, "manifests": form, "lease": lease_of(cluster)}
+    return render(request, "web/snapshots.html", around | context)

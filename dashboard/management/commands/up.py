@@ -1,4 +1,4 @@
-"""`manage.py up`: everything on this machine, without any service: web, worker, scheduler and a broker."""
+"""`manage.py up`: all on this machine, without any service: web, worker, scheduler, watcher and a broker."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ HOST = "127.0.0.1"
 
 
 class Command(BaseCommand):
-    help = "Runs web, worker, scheduler and an embedded broker on this machine until Ctrl-C."
+    help = "Runs web, worker, scheduler, watcher and an embedded broker on this machine until Ctrl-C."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", default=os.environ.get("PORT") or "8000", help="default: $PORT or 8000")
@@ -104,6 +104,7 @@ def _children(port: int, broker: EmbeddedBroker) -> list[Child]:
         ("worker", [*celery, *worker, "--loglevel", "INFO"], 2),
         ("web", [*gunicorn, *threads, "--graceful-timeout", "10", "--no-control-socket"], 1),
         ("scheduler", [*celery, *beat, "--loglevel", "WARNING"], 1),
+        ("watcher", [sys.executable, str(settings.BASE_DIR / "manage.py"), "watch"], 1),
     ]
     logs = settings.DATA_DIR / "logs"
     return [Child(name, command, stops, logs / f"{name}.log") for name, command, stops in commands if command]

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+import dashboard.celery  # noqa: F401  (orders go to this application's broker)
 from apps.reachability.watch_clusters import Watcher
 
 
