@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from apps.engine.alike import Evidence
 from apps.engine.classes import Member
 from apps.engine.explain import OPEN, Explainer, join_pairs
 from apps.engine.model import Backend, Dns, Edge, Endpoint, PairExplanation, Verdict
@@ -142,20 +143,26 @@ class EdgeExplainer:
         return found
 
     def _explained(self, each: PortReach, sources: list[_Source], *, every: bool) -> list[_Explained]:
-        """One explanation for each party and unit that have a pair, at most so many of a kind."""
+        """The explanation of each party and unit that have a pair. Parties that no policy tells apart
+        share one; of those that are told apart, so many of a kind are explained."""
         service = self._scene.services.by_key[each.namespace, each.service]
         seen: Counter[tuple[bool, bool]] = Counter()
         found = []
         for unit in each.units:
-            fates = self._scene.pairs.fates(unit, service)
+            fates, evidence = self._scene.pairs.fates(unit, service), Evidence(self._scene, unit.party)
+            told: dict[object, PairExplanation] = {}
             for source in sources:
                 pair = self._ends(source, unit)
                 if pair is None or (not every and source.party not in fates.paired):
                     continue
                 kind = (source.party in fates.every, source.party in fates.possible)
-                seen[kind] += 1
-                if every or seen[kind] <= MOST_OF_A_KIND:
-                    found.append((source, unit, self._explainer.explain(*pair, unit.port, unit.protocol)))
+                key = (*kind, evidence.of(source.party))
+                if key not in told:
+                    seen[kind] += 1
+                    if not every and seen[kind] > MOST_OF_A_KIND:
+                        continue
+                    told[key] = self._explainer.explain(*pair, unit.port, unit.protocol)
+                found.append((source, unit, told[key]))
         return found
 
     def _ends(self, source: _Source, unit: Unit) -> tuple[Endpoint, Endpoint] | None:
