@@ -62,7 +62,12 @@ class Against:
 
     def moved(self, ports: Iterable[PortReach]) -> BitMap:
         """The sources with an edge to one of the ports that was opened or closed."""
-        return BitMap.union(BitMap(), *(marks.moved for port in ports if (marks := self.of(port))))
+        return BitMap.union(BitMap(), *map(self.came_or_went, ports))
+
+    def came_or_went(self, port: PortReach) -> BitMap:
+        """The same of one port: a `Condition`, as filters are."""
+        marks = self.of(port)
+        return marks.moved if marks else BitMap()
 
     def find(self, source: str, key: PortKey) -> EdgeChange | None:
         """How one edge differs, if it does."""

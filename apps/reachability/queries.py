@@ -49,8 +49,9 @@ def load_reach(snapshot: Snapshot) -> Reach:
     return compute_reach(load_cluster(snapshot), assumptions_of(snapshot))
 
 
-def reach_page(snapshot: Snapshot, wanted: EdgeFilter) -> EdgeSelection:
-    """The edges that pass a filter, to be counted (`len`) and sliced into pages."""
+def reach_page(snapshot: Snapshot, wanted: EdgeFilter, besides: Condition | None = None) -> EdgeSelection:
+    """The edges that pass a filter, to be counted (`len`) and sliced into pages; `besides`: those that are
+    wanted whatever their verdict."""
     reach = load_reach(snapshot)
     cluster = load_cluster(snapshot)
     if wanted.source:
@@ -63,7 +64,7 @@ def reach_page(snapshot: Snapshot, wanted: EdgeFilter) -> EdgeSelection:
         ends = (edge.source, edge.target, edge.port, edge.protocol)
         return explain_edge(cluster, assumptions, *ends).reason
 
-    return EdgeSelection(reach, wanted, keeper(snapshot, wanted.query), reason)
+    return EdgeSelection(reach, wanted, keeper(snapshot, wanted.query), reason, besides)
 
 
 def edges_within(snapshot: Snapshot, wanted: EdgeFilter, seen: Within) -> EdgeSelection:
@@ -87,9 +88,10 @@ def explain_within(
     return veil_explanation(explain(snapshot, **asked, yaml_url=yaml_url), seen)
 
 
-def plain_edges(snapshot: Snapshot, wanted: EdgeFilter) -> EdgeSelection:
+def plain_edges(snapshot: Snapshot, wanted: EdgeFilter, besides: Condition | None = None) -> EdgeSelection:
     """The same for those who take them all: the reasons of unknown ones are left out, as each is searched."""
-    return EdgeSelection(load_reach(snapshot), wanted, keeper(snapshot, wanted.query), lambda edge: "")
+    keep = keeper(snapshot, wanted.query)
+    return EdgeSelection(load_reach(snapshot), wanted, keep, lambda edge: "", besides)
 
 
 def keeper(snapshot: Snapshot, query: Query) -> Condition:

@@ -35,16 +35,22 @@ class EdgeSelection(Sequence[Edge]):
     """The edges of `reach` that pass a filter, by target, port, then source; made when they are looked at.
 
     `by_port`: the kept sources of each Service port. `keep`: what the filter's query keeps. `explain` gives
-    the reason of an unknown edge, which every answer names.
+    the reason of an unknown edge, which every answer names. `besides`: edges that are wanted whatever their
+    verdict.
     """
 
     def __init__(
-        self, reach: Reach, wanted: EdgeFilter, keep: Condition, explain: Callable[[Edge], str]
+        self,
+        reach: Reach,
+        wanted: EdgeFilter,
+        keep: Condition,
+        explain: Callable[[Edge], str],
+        besides: Condition | None = None,
     ) -> None:
         self._reach = reach
         self._explain = explain
         sources = _wanted_sources(reach, wanted)
-        self.by_port = [(port, row & keep(port)) for port, row in _rows(reach, wanted, sources)]
+        self.by_port = [(port, row & keep(port)) for port, row in _rows(reach, wanted, sources, besides)]
         self._rows = Rows(self.by_port)
 
     def __len__(self) -> int:
@@ -106,7 +112,10 @@ def _wanted_sources(reach: Reach, wanted: EdgeFilter) -> BitMap:
     return BitMap(n for n in numbers if not wanted.dns or reach.dns[n] in wanted.dns)
 
 
-def _rows(reach: Reach, wanted: EdgeFilter, sources: BitMap) -> Iterator[tuple[PortReach, BitMap]]:
+def _rows(
+    reach: Reach, wanted: EdgeFilter, sources: BitMap, besides: Condition | None
+) -> Iterator[tuple[PortReach, BitMap]]:
     for port in pick_ports(reach, wanted.target, wanted.port, wanted.protocol):
         verdicts = wanted.verdicts or frozenset(Verdict)
-        yield port, BitMap.union(*(port.by_verdict[verdict] for verdict in verdicts)) & sources
+        found = BitMap.union(*(port.by_verdict[verdict] for verdict in verdicts))
+        yield port, (found | besides(port) if besides else found) & sources

@@ -9,11 +9,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from apps.engine.model import Edge
+from apps.reachability.against import Against
 from apps.reachability.selection import EdgeSelection
 from apps.reachability.tables import EDGE_COLUMNS
 from apps.snapshots.models import Snapshot
 from apps.web.question import Question
 
+_MARKS = ("change", "verdict_before")
 _PIECE = 1000  # edges
 # What a spreadsheet would take for a formula, or for the end of a cell.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -29,26 +31,26 @@ def describe(snapshot: Snapshot, question: Question, count: int) -> dict[str, An
         "ask": question.address(),
         "filter": question.q,
         "verdicts": ",".join(sorted(question.show)),
+        **({"compared with": question.vs} if question.vs else {}),
         "edges": count,
     }
 
 
-def as_csv(head: dict[str, Any], edges: EdgeSelection) -> Iterator[str]:
+def as_csv(head: dict[str, Any], edges: EdgeSelection, against: Against | None) -> Iterator[str]:
     """The head as rows of two cells, an empty row, then a row an edge under its column names."""
     yield _rows([*([name, value] for name, value in head.items()), []])
-    yield _rows([EDGE_COLUMNS])
+    yield _rows([[*EDGE_COLUMNS, *(_MARKS if against else ())]])
     for piece in _pieces(edges):
-        yield _rows([[getattr(edge, column) for column in EDGE_COLUMNS] for edge in piece])
+        yield _rows([list(_row(edge, against).values()) for edge in piece])
 
 
-def as_json(head: dict[str, Any], edges: EdgeSelection) -> Iterator[str]:
+def as_json(head: dict[str, Any], edges: EdgeSelection, against: Against | None) -> Iterator[str]:
     """One object: the head's keys, but `edges` holds the edges and `count` their number."""
     head = {("count" if name == "edges" else name): value for name, value in head.items()}
     yield json.dumps(head)[:-1] + ', "edges": ['
     separator = ""
     for piece in _pieces(edges):
-        rows = ({column: getattr(edge, column) for column in EDGE_COLUMNS} for edge in piece)
-        yield separator + ",\n".join(json.dumps(row) for row in rows)
+        yield separator + ",\n".join(json.dumps(_row(edge, against)) for edge in piece)
         separator = ",\n"
     yield "]}\n"
 
@@ -57,6 +59,18 @@ def harmless(cell: object) -> str:
     """The text of a cell, which no spreadsheet takes for a formula."""
     text = str(cell)
     return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _row(edge: Edge, against: Against | None) -> dict[str, Any]:
+    """Compared, with how it differs and the verdict before, both empty where it does not."""
+    row = {column: getattr(edge, column) for column in EDGE_COLUMNS}
+    if against is None:
+        return row
+    change = against.change_of(edge)
+    before = change.before if change else None
+    return row | dict(
+        zip(_MARKS, (change.kind if change else "", before.verdict if before else ""), strict=True)
+    )
 
 
 def _rows(rows: Sequence[Sequence[object]]) -> str:

@@ -17,6 +17,7 @@ from apps.snapshots.models import Snapshot
 from apps.web.filters import Filter
 from apps.web.pages import page_of
 from apps.web.question import Question
+from apps.web.versus import Versus
 from apps.web.words import word_of
 
 ROWS = 200  # a page
@@ -27,13 +28,22 @@ def edge_filter(question: Question, asked: Filter) -> EdgeFilter:
     return EdgeFilter(question.source, question.to, question.port, question.protocol, query=asked.query)
 
 
-def edge_table(request: HttpRequest, snapshot: Snapshot, question: Question, asked: Filter) -> dict[str, Any]:
-    """The context of `_table.html`; with a filter, its answer in words."""
+def edge_table(
+    request: HttpRequest,
+    snapshot: Snapshot,
+    question: Question,
+    asked: Filter,
+    versus: Versus | None = None,
+) -> dict[str, Any]:
+    """The context of `_table.html`; with a filter, its answer in words. Compared, what came or went is in the
+    table whatever its verdict."""
     wanted = edge_filter(question, asked)
     found = reach_page(snapshot, wanted)
-    shown = reach_page(snapshot, replace(wanted, verdicts=question.show))
+    besides = versus.found.came_or_went if versus else None
+    shown = reach_page(snapshot, replace(wanted, verdicts=question.show), besides)
     page = page_of(request, len(shown), ROWS, len(found) - len(shown))
-    context = {"rows": _rows(snapshot, shown[page.window]), "page": page, "counts": found.counts}
+    rows = _rows(snapshot, shown[page.window], versus)
+    context = {"rows": rows, "page": page, "counts": found.counts}
     if asked.query:
         context |= {"answer": word_answer(found, wanted)}
     return context
@@ -46,7 +56,7 @@ def tell_filter(snapshot: Snapshot, question: Question, asked: Filter) -> dict[s
     return {"filter": asked, "nothing_fits": nothing_fits, "hints": hints}
 
 
-def _rows(snapshot: Snapshot, edges: Sequence[Edge]) -> list[dict[str, Any]]:
+def _rows(snapshot: Snapshot, edges: Sequence[Edge], versus: Versus | None) -> list[dict[str, Any]]:
     base = reverse("explain", args=(snapshot.cluster.slug, snapshot.number))
     return [
         {
@@ -54,6 +64,7 @@ def _rows(snapshot: Snapshot, edges: Sequence[Edge]) -> list[dict[str, Any]]:
             "edge": edge,
             "word": word_of(edge.verdict),
             "potential": word_of(edge.potential) if edge.potential != edge.verdict else "",
+            "change": versus.word(edge) if versus else None,
             "url": f"{base}?from={edge.source}&to={edge.target}&port={edge.port}/{edge.protocol}",
         }
         for edge in edges

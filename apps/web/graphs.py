@@ -21,6 +21,7 @@ def as_graph_question(question: Question) -> GraphQuestion:
         query=query_of(question),
         expand=question.expand,
         hops=question.hops,
+        against=question.vs or None,
     )
 
 
@@ -34,6 +35,7 @@ def graph_url(snapshot: Snapshot, question: Question) -> str:
         "protocol": question.protocol,
         "q": question.q,
         "expand": ",".join(question.expand),
+        "against": question.vs or "",
         "hops": question.hops if question.ask == "path" and question.focus else "",
     }
     query = urlencode({name: value for name, value in asked.items() if value})

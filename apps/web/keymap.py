@@ -31,14 +31,17 @@ KEYMAP = {
     "On the reach map": (
         Shortcut(("1", "2", "3", "4"), "graph, split, matrix, table"),
         Shortcut(("x",), "flip the question: who reaches it, or what it reaches"),
-        Shortcut(("f",), "ask what the selected namespace can reach"),
+        Shortcut(
+            ("f",), "ask about what is selected: what the namespace can reach, or who can reach the Service"
+        ),
+        Shortcut(("e",), "show or fold the Services of the selected namespace"),
         Shortcut(("l",), "to the legend, which is the filter by verdict"),
         Shortcut(("y",), "copy the link to what is on screen"),
-        Shortcut(("d",), "what is new since the compared snapshot"),
+        Shortcut(("d",), "mark what is new or closed since the compared snapshot, or stop"),
         Shortcut(("0",), "fit the drawing"),
         Shortcut(("+",), "zoom in"),
         Shortcut(("-",), "zoom out"),
-        Shortcut(("Arrow keys",), "move in the matrix, and from tab to tab in a proof"),
+        Shortcut(("Arrow keys",), "move the drawing, in the matrix, and from tab to tab in a proof"),
         Shortcut(("Enter",), "explain"),
     ),
 }

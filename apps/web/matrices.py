@@ -66,7 +66,8 @@ def as_matrix_question(reach: Reach, question: Question) -> MatrixQuestion:
     if "/" in columns and by != "service":
         columns = columns.partition("/")[0]
     cut = (by, rows, columns, question.port, question.protocol)
-    return MatrixQuestion(*cut, row_limit=1, column_limit=1, query=query_of(question))
+    against = question.vs or None
+    return MatrixQuestion(*cut, row_limit=1, column_limit=1, query=query_of(question), against=against)
 
 
 def _fitting(reach: Reach, question: Question, rows: str, columns: str) -> str:
@@ -104,6 +105,7 @@ def _url(snapshot: Snapshot, asked: MatrixQuestion) -> str:
         "port": asked.port or "",
         "protocol": asked.protocol,
         "q": str(asked.query),
+        "against": asked.against or "",
     }
     query = urlencode({name: value for name, value in fields.items() if value})
     return f"/api/v1/clusters/{snapshot.cluster.slug}/snapshots/{snapshot.number}/matrix/?{query}"

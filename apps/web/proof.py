@@ -84,6 +84,20 @@ class Proof:
         ]
 
     @property
+    def draft_from(self) -> str:
+        """The policy to try a change of: what came nearest, else what decides; `Kind/NAMESPACE/NAME`."""
+        near = [side["nearest"]["citation"] for _, side in self._sides if side["nearest"]]
+        cited = [citation for _, side in reversed(self._sides) for citation in side["citations"]]
+        chosen = next(iter(near + cited), None)
+        return "/".join(filter(None, map(chosen.get, ("kind", "namespace", "name")))) if chosen else ""
+
+    @property
+    def namespaces(self) -> str:
+        """Of both ends, as a report's scope takes them."""
+        ends = (self.source, self.target)
+        return ",".join(dict.fromkeys(end.partition("/")[0] for end in ends))
+
+    @property
     def tabs(self) -> list[Tab]:
         ruling = [self._side_tab(name, side) for name, side in reversed(self._sides)]
         # What closed the door comes first.

@@ -28,7 +28,8 @@ class Question:
     `to`: `NS` or `NS/SERVICE`. `port`: a Service port; `protocol` empty: any. `show`: the verdicts shown.
     `sel`: the selected edge, `SOURCE>NS/SERVICE:PORT/PROTOCOL`. `expand`: the namespaces of the overview
     that show their Services. `by`, `rows` and `columns`: what the matrix shows; empty: as fits.
-    `q`: what the filter grammar asks for besides, as typed.
+    `q`: what the filter grammar asks for besides, as typed. `vs`: the number of the snapshot against which
+    new and closed edges are marked; 0: none are.
     """
 
     ask: str = "to"
@@ -45,6 +46,7 @@ class Question:
     rows: str = ""
     columns: str = ""
     q: str = ""
+    vs: int = 0
 
     @property
     def focus(self) -> str:
@@ -82,6 +84,7 @@ class Question:
             ("rows", self.rows),
             ("columns", self.columns),
             ("expand", ",".join(self.expand)),
+            ("vs", str(self.vs or "")),
             ("show", show),
             ("sel", self.sel),
         ]
@@ -148,12 +151,17 @@ def read_question(parameters: Mapping[str, str]) -> Question:
         rows=parameters.get("rows", ""),
         columns=parameters.get("columns", ""),
         q=" ".join(parameters.get("q", "").split()),
+        vs=_read_number(parameters.get("vs", "")),
     )
     return question if question.view in question.views else replace(question, view="")
 
 
+def _read_number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
 def _read_hops(text: str) -> int:
-    hops = int(text) if text.isascii() and text.isdigit() and len(text) < 3 else 0
+    hops = _read_number(text)
     return hops if 1 <= hops <= MOST_HOPS else USUAL_HOPS
 
 

@@ -4,6 +4,9 @@ import { fetchJson, wasCancelled } from "./api.js";
 import { attend, choose, draw, fit, makeGraph, replaceLines, zoomBy } from "./graph.js";
 import { chooseInOutline, fillOutline } from "./outline.js";
 
+const STEP = 80; // px
+const ARROWS = { ArrowUp: [0, 1], ArrowDown: [0, -1], ArrowLeft: [1, 0], ArrowRight: [-1, 0] };
+
 /** `onChoose(data | null)` is called with the node or edge that was clicked, on the canvas or in the outline. */
 export function makeDrawing(page, onChoose) {
   const part = (name) => page.querySelector(`[data-part="${name}"]`);
@@ -12,6 +15,7 @@ export function makeDrawing(page, onChoose) {
   const cy = makeGraph(part("canvas"), chosen, onHover);
   let known = new Map(); // id -> data of every node and edge of the answer
   let meta = { focus: "", form: "" };
+  let moved = []; // where there are no lines but those of a chosen one: those that came or went
   let state;
   let selected = "";
   const isFiltered = new URL(page.dataset.graph, location.href).searchParams.has("q");
@@ -19,16 +23,26 @@ export function makeDrawing(page, onChoose) {
   part("zoom-in").addEventListener("click", () => zoomBy(cy, 1.25));
   part("zoom-out").addEventListener("click", () => zoomBy(cy, 0.8));
   part("fit").addEventListener("click", () => fit(cy));
+  part("canvas").addEventListener("keydown", onArrow);
+
+  /** Arrow keys move the drawing as they scroll a page: down shows what is below. */
+  function onArrow(event) {
+    const way = ARROWS[event.key];
+    if (!way || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    cy.panBy({ x: way[0] * STEP, y: way[1] * STEP });
+  }
 
   async function load(next) {
     state = next;
     const graph = await fetchJson("graph", graphUrl());
     remember([...graph.nodes, ...graph.edges], true);
     meta = graph.meta;
+    moved = hasNoLines() ? graph.edges : [];
     draw(cy, graph, isFiltered);
     fillOutline(list, graph, isFiltered, chosen);
     document.querySelector("#live").textContent = meta.answer;
-    part("canvas").setAttribute("aria-label", `${meta.answer}. The list of answers beside it says the same.`);
+    part("canvas").setAttribute("aria-label", `${meta.answer}. The list of answers beside it says the same. Arrow keys move the drawing.`);
     tally(meta);
     const { drawn, folded, hidden } = meta;
     part("nothing").hidden = drawn + folded > 0 || hidden === 0;
@@ -51,7 +65,7 @@ export function makeDrawing(page, onChoose) {
 
   function tally({ drawn, folded, hidden }, name = "") {
     const count = (number) => number.toLocaleString("en");
-    const isPlain = !meta.focus && !(isFiltered && meta.form === "cards") && !name;
+    const isPlain = !meta.focus && !(isFiltered && meta.form === "cards") && !meta.against && !name;
     const lines = `${count(drawn)} drawn · ${count(folded)} folded · ${count(hidden)} hidden`;
     const nodes = `${count(cy.nodes().length)} nodes · lines of a chosen or hovered one: `;
     part("tally").textContent = (isPlain ? nodes : name ? `${name}: ` : "") + lines;
@@ -88,7 +102,7 @@ export function makeDrawing(page, onChoose) {
   function firstEdgeOf(node) {
     if (meta.form !== "focus" || node.kind === "folded") return node;
     const edges = [...known.values()].filter((each) => each.source === node.id || each.target === node.id);
-    return edges.find((edge) => edge.ask) ?? node;
+    return edges.find((edge) => edge.ask) ?? edges.find((edge) => edge.gone) ?? node;
   }
 
   return {
@@ -99,6 +113,7 @@ export function makeDrawing(page, onChoose) {
     async mark(id) {
       selected = id;
       if (id) await settle(showAround(id));
+      else if (moved.length) replaceLines(cy, moved);
       choose(cy, id);
       chooseInOutline(list, id);
     },

@@ -3,12 +3,13 @@
 import { badgePicture } from "./badges.js";
 import { VERDICT_LOOKS, describeEdge } from "./verdicts.js";
 
-const TOKENS = ["bg", "canvas", "sunken", "text", "muted", "line", "control", "accent", "accent-tint", "partly", "open", "open-tint", "unknown", "deny", "focus"];
+const TOKENS = ["bg", "canvas", "sunken", "text", "muted", "line", "control", "accent", "accent-tint", "partly", "open", "open-tint", "unknown", "deny", "danger", "ok", "focus"];
 export const CARD = { width: 208, height: 68 };
 
 /** The tokens as the browser computes them for the present theme: {accent: "rgb(…)", …}. */
 export function readColors() {
   const probe = document.createElement("span");
+  probe.style.forcedColorAdjust = "none"; // else every token would be the colour of text
   document.body.append(probe);
   const colors = {};
   for (const token of TOKENS) {
@@ -102,6 +103,10 @@ function nodeStyle(colors) {
         color: colors.open,
       },
     },
+    {
+      selector: "node[kind = 'gone']",
+      style: { "border-style": "dashed", "border-color": colors.ok, color: colors.muted, "background-color": colors.canvas },
+    },
     { selector: "node.far", style: { label: "data(label)", "text-wrap": "ellipsis", "text-margin-y": 0, "background-image-opacity": 0 } },
   ];
 }
@@ -158,7 +163,8 @@ function bulge(edge) {
   return Math.hypot(to.x - from.x, to.y - from.y) * 0.12 + (isAligned ? 60 : 20);
 }
 
-const describe = (edge) => describeEdge(edge.data());
+// What it was before is said beside the drawing: here is no room for it.
+const describe = (edge) => describeEdge({ ...edge.data(), change: edge.data("change") && { ...edge.data("change"), was: null } });
 
 function verdictStyle(verdict, look, colors) {
   return {
@@ -178,12 +184,27 @@ function verdictStyle(verdict, look, colors) {
 function stateStyle(colors) {
   return [
     { selector: "edge.nodns", style: { "line-style": "dashed", "line-dash-pattern": [10, 3, 2, 3], color: colors.open } },
+    { selector: "edge.new", style: { "underlay-color": colors.danger, "underlay-opacity": 0.28, "underlay-padding": 5, color: colors.danger, "min-zoomed-font-size": 0, "z-index": 7 } },
+    {
+      selector: "edge.closed",
+      style: {
+        width: 2.5,
+        "line-color": colors.ok,
+        "line-style": "dashed",
+        "line-dash-pattern": [7, 5],
+        "target-arrow-color": colors.ok,
+        "target-arrow-shape": "tee",
+        color: colors.ok,
+        "min-zoomed-font-size": 0,
+        "z-index": 7,
+      },
+    },
     // Beside the card on the many side, where each line has a row of its own.
     { selector: "edge.inward", style: { "source-label": describe, "source-text-offset": 100 } },
     { selector: "edge.outward", style: { "target-label": describe, "target-text-offset": 100 } },
     { selector: "edge.overview", style: { label: describe, "z-compound-depth": "top", "edge-distances": "intersection", "control-point-weights": 0.5, "control-point-distances": bulge } },
     { selector: "edge.quiet", style: { display: "none" } },
-    { selector: "edge.dim", style: { opacity: 0.25 } },
+    { selector: "edge.dim", style: { opacity: 0.25, "underlay-opacity": 0.08 } },
     { selector: "node.dim", style: { "text-opacity": 0.6, "background-image-opacity": 0.35, "border-opacity": 0.5 } },
     { selector: "edge.chosen", style: { "underlay-color": colors.focus, "underlay-opacity": 0.22, "underlay-padding": 5, "z-index": 9 } },
     { selector: "node.chosen", style: { "border-color": colors.focus, "border-width": 3 } },

@@ -1,6 +1,7 @@
 // The drawing: Cytoscape with the positions that the server gave. No layout runs here, so the same question
 // always gives the same picture.
 
+import { cameOrWent, kindOf } from "./changes.js";
 import { shapeEdges } from "./curves.js";
 import { CARD, makeStyle, openZoneHeight, readColors } from "./graph-style.js";
 
@@ -34,16 +35,16 @@ export function makeGraph(container, onChoose, onHover) {
 }
 
 /** Replaces what is drawn by `graph` (the JSON of the REST interface). The lines of an overview are drawn at
- *  rest only where a filter chose them (`isFiltered`). */
+ *  rest only where a filter chose them (`isFiltered`), or where edges came or went. */
 export function draw(cy, graph, isFiltered) {
   const { focus, form, direction } = graph.meta;
   const isOverview = !focus;
-  const way = isOverview ? `overview ${isFiltered ? "kept" : "quiet"}` : WAYS[direction];
+  const wayOf = (edge) => (isOverview ? `overview ${isFiltered || cameOrWent(edge) ? "kept" : "quiet"}` : WAYS[direction]);
   cy.batch(() => {
     cy.elements().remove();
     const isCrowded = graph.nodes.some((node) => node.kind === "folded");
     cy.add(graph.nodes.map((node) => nodeElement({ ...node, isCrowded }, form)));
-    cy.add(graph.edges.map((edge) => edgeElement(edge, way)));
+    cy.add(graph.edges.map((edge) => edgeElement(edge, wayOf(edge))));
     if (!isOverview) markFocus(cy, direction);
   });
   if (!isOverview) shapeEdges(cy);
@@ -110,7 +111,7 @@ function nodeElement({ x, y, ...data }, form) {
 
 function edgeElement(data, way) {
   const reaches = ["allowed", "partial", "unrestricted"].includes(data.verdict);
-  const classes = [way, reaches && data.dns === "blocked" && "nodns"];
+  const classes = [way, reaches && data.dns === "blocked" && "nodns", kindOf(data)];
   return { group: "edges", data, classes: classes.filter(Boolean).join(" ") };
 }
 

@@ -6,7 +6,7 @@ import { setUpCopy } from "./copy.js";
 import { makeDrawing } from "./drawing.js";
 import { isTyping } from "./keys.js";
 import { makeMatrix } from "./matrix.js";
-import { showCard, showMembers, showPair, showPath, showProof } from "./panel.js";
+import { showCard, showGone, showMembers, showPair, showPath, showProof } from "./panel.js";
 import { setUpPicture } from "./picture.js";
 import { setUpSentence } from "./sentence.js";
 import { VERDICTS, addressOf, readState } from "./state.js";
@@ -22,7 +22,7 @@ const matrix = part("matrix") && makeMatrix(part("matrix"), onCell, onMove);
 let state = readState();
 state.sel ||= page.dataset.sel; // a question about two ends opens its proof
 
-if (drawing && innerWidth <= NARROW && !new URLSearchParams(location.search).has("view")) {
+if (innerWidth <= NARROW && !part("table") && !new URLSearchParams(location.search).has("view")) {
   location.replace(tableLink().href);
 }
 setUpSentence(part("question"));
@@ -32,6 +32,7 @@ if (part("png")) setUpPicture(part("png"), part("svg"), showFailure);
 addEventListener("popstate", () => apply(readState()));
 document.addEventListener("keydown", (event) => event.key === "Escape" && state.sel && !isTyping(event.target) && close());
 page.addEventListener("click", onLink);
+for (const link of page.querySelectorAll("a[data-view]")) link.addEventListener("click", () => remember(link.dataset.view));
 window.portolan = { cy: drawing?.cy };
 await load();
 document.documentElement.dataset.ready = "";
@@ -149,8 +150,9 @@ async function showSelection() {
 
 /** `data`: the node or the edge of the drawing that is selected, if it is one. */
 function showPanel(data) {
-  if (data?.steps) showPath(panel, data.label, data.steps, page.dataset.explain);
-  else if (["namespace", "box"].includes(data?.kind)) showCard(panel, data, page.dataset.map, drawing.about(data.id), onChoose);
+  if (data?.gone || data?.kind === "gone") showGone(panel, data, drawing.about(data.id), { number: page.dataset.versus, url: page.dataset.before }, onChoose);
+  else if (data?.steps) showPath(panel, data.label, data.steps, page.dataset.explain);
+  else if (["namespace", "box"].includes(data?.kind)) showCard(panel, data, page.dataset, drawing.about(data.id), onChoose);
   else if (data?.members) showMembers(panel, data, page.dataset.map, drawing.about(data.id), onChoose);
   else if (data?.ask) showProof(panel, proofUrl(idOf(data.ask)));
   else if (isPair(state.sel)) showPair(panel, endsOf(state.sel), page.dataset, proofUrl);
@@ -186,7 +188,12 @@ function onLink(event) {
   select(row.dataset.id);
 }
 
+/** The view that opens when an address names none (apps/web/first_view.py). */
+function remember(view) {
+  document.cookie = `view=${view};path=/;max-age=31536000;samesite=lax`;
+}
+
 /** The other renderings keep the selection and the filter. */
 function rewriteLinks() {
-  for (const link of page.querySelectorAll("a[data-keeps-state]")) link.href = addressOf({ ...state, top: 0, left: 0 }, link.href);
+  for (const link of document.querySelectorAll("a[data-keeps-state]")) link.href = addressOf({ ...state, top: 0, left: 0 }, link.href);
 }

@@ -107,9 +107,10 @@ export function makeCanvas(box, matrix, show, { onChoose, onRead }) {
         const cell = cellAt(matrix, row, column);
         const [x, y] = [left + column * size, top + row * size];
         pen.strokeRect(x, y, size, size);
-        if (!show.has(cell.verdict)) continue;
-        pen.fillStyle = "DE".includes(cell.letter) ? colors.deny : colors.bg;
-        pen.fillText(cell.glyph, x + size / 2, y + size / 2);
+        const glyph = cell.mark?.glyph;
+        if (!glyph && !show.has(cell.verdict)) continue;
+        pen.fillStyle = "DE".includes(cell.letter) && !glyph ? colors.deny : colors.bg;
+        pen.fillText(glyph || cell.glyph, x + size / 2, y + size / 2);
         if (cell.lacksDns) tick(pen, x, y);
       }
     }
@@ -220,6 +221,10 @@ function paint(matrix, show, colors) {
   }
   matrix.cells.forEach((line, row) => {
     for (let column = 0; column < line.length; column++) pixels[row * picture.width + column] = codes[line.charCodeAt(column)];
+  });
+  const marks = { "+": packed(colors.danger), "-": packed(colors.ok) };
+  matrix.marks?.forEach((line, row) => {
+    for (const [column, mark] of [...line].entries()) if (marks[mark]) pixels[row * picture.width + column] = marks[mark];
   });
   pen.putImageData(image, 0, 0);
   return picture;

@@ -69,7 +69,7 @@ function makeRow(matrix, show, name, row) {
 function makeCell(matrix, show, row, column) {
   const cell = cellAt(matrix, row, column);
   const isShown = show.has(cell.verdict);
-  const classes = ["cell", isShown ? cell.verdict : "plain", isShown && cell.lacksDns && "nodns", cell.source === cell.target && "own"];
+  const classes = ["cell", isShown ? cell.verdict : "plain", isShown && cell.lacksDns && "nodns", cell.mark?.kind, cell.source === cell.target && "own"];
   return element(
     "td",
     {
@@ -80,6 +80,6 @@ function makeCell(matrix, show, row, column) {
       "aria-label": describeCell(matrix, cell),
       "aria-selected": "false",
     },
-    isShown ? cell.glyph : "",
+    cell.mark?.glyph || (isShown ? cell.glyph : ""),
   );
 }

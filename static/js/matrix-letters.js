@@ -10,6 +10,13 @@ export const LETTERS = {
   "-": { verdict: "none", glyph: "", word: "No Service port" },
 };
 
+/** What differs from the compared snapshot. */
+const MARKS = {
+  "+": { kind: "new", glyph: "+", word: "new" },
+  "-": { kind: "closed", glyph: "−", word: "closed" },
+  "~": { kind: "changed", glyph: "", word: "changed" },
+};
+
 const REACHING = new Set("APU");
 
 /** One cell of `matrix` (the JSON of the REST interface) at `row` and `column` of its window. */
@@ -21,6 +28,7 @@ export function cellAt(matrix, row, column) {
     source: matrix.rows[row],
     target: matrix.columns[column],
     id: `${matrix.rows[row]}>${matrix.columns[column]}`,
+    mark: MARKS[matrix.marks?.[row][column]] ?? null,
     lacksDns: matrix.dns[row] === "b" && REACHING.has(letter),
   };
 }
@@ -33,6 +41,7 @@ export function nameIn(matrix, name) {
 
 /** "orders to payments: Partly, no DNS" */
 export function describeCell(matrix, cell) {
-  const words = [cell.word, cell.lacksDns && "no DNS"].filter(Boolean).join(", ");
+  const mark = cell.mark && `${cell.mark.word} since #${matrix.meta.against.snapshot}`;
+  const words = [cell.word, cell.lacksDns && "no DNS", mark].filter(Boolean).join(", ");
   return `${nameIn(matrix, cell.source)} to ${nameIn(matrix, cell.target)}: ${words}`;
 }

@@ -1,11 +1,14 @@
 // The answer as a list of buttons, beside the drawing: what a canvas cannot tell a keyboard or a screen reader.
 
+import { cameOrWent, kindOf } from "./changes.js";
 import { element } from "./element.js";
 import { VERDICTS } from "./state.js";
 import { VERDICT_LOOKS, describeEdge } from "./verdicts.js";
 
-/** Fills `list` with `graph`, also with the lines of an overview where a filter chose them; `onChoose(data)` as
- *  for the drawing. */
+const GONE = { word: "Gone", glyph: "┄⊣" };
+
+/** Fills `list` with `graph`, also with the lines of an overview where a filter chose them, or where edges came
+ *  or went; `onChoose(data)` as for the drawing. */
 export function fillOutline(list, graph, isFiltered, onChoose) {
   list.replaceChildren(...rowsOf(graph, isFiltered).map((row) => element("li", {}, makeButton(row, onChoose))));
 }
@@ -26,11 +29,13 @@ function rowsOf(graph, isFiltered) {
   const named = (edges) =>
     edges
       .map((edge) => ({ ...edge, name: nameOf(edge, labels, graph.meta) }))
-      .sort((a, b) => VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict));
-  if (graph.meta.focus) return [...named(graph.edges.filter((edge) => edge.ask)), ...folded];
+      .sort((a, b) => cameOrWent(b) - cameOrWent(a) || rankOf(a) - rankOf(b));
+  if (graph.meta.focus) return [...named(graph.edges.filter((edge) => edge.ask || edge.gone)), ...folded];
   const cards = graph.nodes.filter((node) => !node.parent);
-  return isFiltered ? [...named(graph.edges), ...cards] : cards;
+  return [...named(graph.edges.filter((edge) => isFiltered || cameOrWent(edge))), ...cards];
 }
+
+const rankOf = (edge) => (edge.gone ? VERDICTS.length : VERDICTS.indexOf(edge.verdict));
 
 function nameOf(edge, labels, meta) {
   if (!meta.focus && edge.ask) return `${edge.ask.source} → ${edge.ask.target}`;
@@ -40,10 +45,11 @@ function nameOf(edge, labels, meta) {
 }
 
 function makeButton(row, onChoose) {
-  const look = VERDICT_LOOKS[row.verdict];
+  const look = row.gone ? GONE : VERDICT_LOOKS[row.verdict];
+  const kind = row.source ? kindOf(row) : "";
   const button = element(
     "button",
-    { type: "button", "data-id": row.id, "aria-pressed": "false", class: row.kind === "folded" ? "denied" : row.verdict },
+    { type: "button", "data-id": row.id, "aria-pressed": "false", class: [row.kind === "folded" ? "denied" : row.verdict, kind].filter(Boolean).join(" ") },
     look ? element("span", { "aria-hidden": "true" }, look.glyph) : null,
     element("span", { class: "name" }, row.name ?? row.label),
     element("span", { class: "fact" }, look ? `${look.word} · ${describeEdge(row)}` : row.kind === "folded" && !row.fact ? "folded · show" : row.fact),

@@ -55,8 +55,9 @@ function otherEdges(source, target, count, edges, mapUrl) {
 const idOf = (edge) => `${edge.source}>${edge.target}:${edge.port}/${edge.protocol}`;
 
 /** A namespace of the overview: what it is, what one asks about it, and the lines that the drawing shows.
- *  `lines`: {name, data} of its edges; `canExpand`: whether it can show its Services; `onChoose(data)`. */
-export function showCard(panel, node, mapUrl, { lines, canExpand }, onChoose) {
+ *  `urls`: {map, report}; `lines`: {name, data} of its edges; `canExpand`: whether it can show its Services; `onChoose(data)`. */
+export function showCard(panel, node, urls, { lines, canExpand }, onChoose) {
+  const mapUrl = urls.map;
   const facts = [node.fact, isolationOf("Ingress", node.ingress), isolationOf("Egress", node.egress)];
   const asks = [
     [`What can ${node.label} reach?`, { ask: "from", from: node.label }],
@@ -67,7 +68,24 @@ export function showCard(panel, node, mapUrl, { lines, canExpand }, onChoose) {
     element("a", { class: "button", href: addressOf(mapUrl, ask), "data-key": index ? null : "f" }, words),
   );
   if (canExpand) links.push(expandLink(node));
+  links.push(element("a", { class: "button", href: `${urls.report}?${new URLSearchParams({ namespaces: node.label })}` }, "Add to report"));
   fill(panel, "Namespace", node.label, listOf(facts), element("p", { class: "actions" }, ...links), listLines(lines, onChoose));
+}
+
+/** Closed edges that have lost an end, or the card of what is gone. `lines` as for a namespace; `before`: the
+ *  compared snapshot's number, and the address of its proofs. */
+export function showGone(panel, data, { lines }, before, onChoose) {
+  if (!data.gone) return fill(panel, `Not in this snapshot`, data.label, element("p", {}, data.fact), listLines(lines, onChoose));
+  const edges = data.gone.map((edge) => {
+    const port = `${edge.port}/${edge.protocol}`;
+    const address = `${before.url}?${new URLSearchParams({ from: edge.source, to: edge.target, port })}`;
+    const was = edge.was ? ` was ${VERDICT_LOOKS[edge.was].word}` : "";
+    return element("span", {}, element("a", { href: address }, `${edge.source} → ${edge.target} ${port}`), was);
+  });
+  const rest = data.change.closed - edges.length;
+  const said = `There is no such edge any more: a namespace, the Service or its port is gone. What snapshot #${before.number} said:`;
+  const more = rest > 0 ? element("p", { class: "muted" }, `and ${rest} more`) : null;
+  fill(panel, `Closed since #${before.number}`, data.label, element("p", {}, said), listOf(edges), more);
 }
 
 /** A card that stands for many: which they are, each leading to what it can reach, and the lines shown. */
@@ -104,7 +122,7 @@ function expandLink(node) {
 function listLines(lines, onChoose) {
   if (!lines.length) return element("p", { class: "muted" }, "No line of it is drawn with these verdicts.");
   const buttons = lines.map(({ name, data }) => {
-    const button = element("button", { type: "button", class: `plain ${data.verdict}` }, `${name}: ${VERDICT_LOOKS[data.verdict].word} · ${describeEdge(data)}`);
+    const button = element("button", { type: "button", class: `plain ${data.verdict}` }, `${name}: ${VERDICT_LOOKS[data.verdict]?.word ?? "Gone"} · ${describeEdge(data)}`);
     button.addEventListener("click", () => onChoose(data));
     return button;
   });
@@ -122,7 +140,12 @@ function fill(panel, kind, name, ...parts) {
   panel.replaceChildren(element("article", { class: "proof" }, header, ...parts.filter(Boolean)));
 }
 
-const addressOf = (mapUrl, ask) => `${mapUrl}?${new URLSearchParams(ask)}`;
+/** A question on the map; what it is compared with stays. */
+function addressOf(mapUrl, ask) {
+  const vs = new URLSearchParams(location.search).get("vs");
+  return `${mapUrl}?${new URLSearchParams(vs ? { ...ask, vs } : ask)}`;
+}
+
 const listOf = (items) => element("ul", {}, ...items.map((item) => element("li", {}, item)));
 
 function isolationOf(direction, isolation) {

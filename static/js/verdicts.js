@@ -1,5 +1,7 @@
 // How each verdict looks. Line, arrowhead, glyph and word all differ, so that colour is never needed.
 
+import { describeChange } from "./changes.js";
+
 export const VERDICT_LOOKS = {
   allowed: { word: "Allowed by rule", glyph: "━▶", color: "accent", line: "solid", width: 2.5, arrow: "triangle", fill: "filled" },
   partial: { word: "Partly", glyph: "╌▷", color: "accent", line: "dashed", dash: [9, 4], width: 2, arrow: "triangle", fill: "hollow" },
@@ -15,5 +17,5 @@ export function describeEdge(edge) {
   const share = edge.verdict === "partial" && edge.pairs && !isBundle ? `${edge.allowed_pairs} of ${edge.pairs}` : "";
   const reaches = ["allowed", "partial", "unrestricted"].includes(edge.verdict);
   const dns = reaches && edge.dns === "blocked" ? "no DNS" : "";
-  return [edge.label, share, dns].filter(Boolean).join(" · ");
+  return [edge.label, share, dns, describeChange(edge, VERDICT_LOOKS)].filter(Boolean).join(" · ");
 }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import yaml
+
 from apps.reachability.take import snapshot_from_reading
 from apps.snapshots.clusters import add_cluster
 from apps.snapshots.manifests import read_bytes
@@ -23,13 +25,7 @@ def change_quay(cluster: Cluster) -> Snapshot:
 
     A label of ci holds markup.
     """
-    text = FILE.read_text()
-    text = text.replace(
-        "metadata: {name: ci}", "metadata: {name: ci, labels: {note: '<img src=x onerror=alert(1)>'}}"
-    )
-    text = text.replace("metadata.name: partner-gw}}}]", "metadata.name: ci}}}]")
-    text += _CLOSED
-    reading = read_bytes("changed.yaml", text.encode())
+    reading = read_bytes("changed.yaml", _changed_text().encode())
     assert not reading.problems, reading.problems
     return snapshot_from_reading(cluster, reading)
 
@@ -41,3 +37,22 @@ kind: NetworkPolicy
 metadata: {name: closed, namespace: orders}
 spec: {podSelector: {}, policyTypes: [Egress]}
 """
+
+
+def _changed_text() -> str:
+    text = FILE.read_text()
+    text = text.replace(
+        "metadata: {name: ci}", "metadata: {name: ci, labels: {note: '<img src=x onerror=alert(1)>'}}"
+    )
+    text = text.replace("metadata.name: partner-gw}}}]", "metadata.name: ci}}}]")
+    return text + _CLOSED
+
+
+def remove_monitoring(cluster: Cluster) -> Snapshot:
+    """A next snapshot as `change_quay`'s, but the namespace monitoring is gone with all that was in it."""
+    first, *others = (each for each in yaml.safe_load_all(_changed_text()) if each)
+    first["items"] = [each for each in first["items"] if each["metadata"]["name"] != "monitoring"]
+    kept = [first, *(each for each in others if each["metadata"].get("namespace") != "monitoring")]
+    reading = read_bytes("removed.yaml", yaml.safe_dump_all(kept).encode())
+    assert not reading.problems, reading.problems
+    return snapshot_from_reading(cluster, reading)

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from apps.engine.model import Verdict
-from apps.web.drawings.looks import define_heads, draw_line, write_legend
+from apps.web.drawings.changes import draw_compared, word_change
+from apps.web.drawings.looks import define_heads, write_legend
 from apps.web.drawings.svg import (
     FOOT_ROOM,
     LINE,
@@ -89,8 +89,9 @@ def _draw_edge(
     else:
         half = (x2 - x1) / 2
         path = f"M{x1} {y1}C{x1 + half} {y1} {x2 - half} {y2} {x2} {y2}"
-    draw_line(parent, path, Verdict(edge["verdict"]))
+    draw_compared(parent, path, edge)
     words = edge["label"] + (" · no DNS" if edge["dns"] == "blocked" and edge["ask"] else "")
+    words += word_change(edge)
     write(
         parent, words, (x1 + x2) / 2, (y1 + y2) / 2 - 4, size=11, anchor="middle",
         paint_order="stroke", stroke=PAPER, stroke_width=4,
@@ -99,7 +100,7 @@ def _draw_edge(
 
 def _draw_card(parent: Element, node: Node) -> None:
     x, y = node["x"] - _WIDTH / 2, node["y"] - _HEIGHT / 2
-    is_one = node["kind"] in ("namespace", "service")
+    is_one = node["kind"] in ("namespace", "service", "workload")
     card = add(
         parent,
         "rect",
@@ -117,7 +118,7 @@ def _draw_card(parent: Element, node: Node) -> None:
     middle = float(node["x"])
     write(parent, shorten(node["label"], 30), middle, y + 20, size=13, anchor="middle", weight="600")
     write(parent, shorten(node["fact"], 36), middle, y + 37, size=11, anchor="middle", fill=MUTED)
-    if is_one:
+    if is_one and node["kind"] != "workload":
         _draw_gate(parent, "IN", node["ingress"], middle - 40, y + 44)
         _draw_gate(parent, "OUT", node["egress"], middle + 4, y + 44)
 

@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element
 
 from apps.engine.model import Verdict
 from apps.reachability.matrix_cells import LETTERS
+from apps.web.drawings.changes import draw_mark
 from apps.web.drawings.looks import LOOKS, define_heads, write_legend
 from apps.web.drawings.svg import (
     FOOT_ROOM,
@@ -49,6 +50,9 @@ def draw_matrix(matrix: Mapping[str, Any], title: str, caption: str) -> str:
     for index, line in enumerate(matrix["cells"]):
         for verdict, start, count in _runs(line):
             _draw_run(table, verdict, start * cell, index * cell, count, cell)
+    for index, line in enumerate(matrix.get("marks", ())):
+        for column, mark in enumerate(line):
+            draw_mark(table, mark, column * cell, index * cell, cell, has_glyph=not is_small)
     _write_names(table, rows, columns, cell)
     write_legend(root, matrix["meta"]["counts"], height)
     write(root, _tally(matrix), 16, height + 24, fill=MUTED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -10,6 +11,7 @@ from django import template
 
 from apps.snapshots.models import Snapshot
 from apps.web.compared import Base, base_of, choices
+from apps.web.question import Question
 
 register = template.Library()
 
@@ -35,6 +37,12 @@ def telling(labels: Mapping[str, str]) -> list[tuple[str, str]]:
 def beyond(values: Collection[Any], most: int) -> int:
     """How many of the values are not among the first ones."""
     return max(0, len(values) - most)
+
+
+@register.filter
+def against(question: Question, number: int) -> str:
+    """The address of the question, compared with the snapshot of that number; 0: with none."""
+    return replace(question, vs=number).address()
 
 
 @register.simple_tag(takes_context=True)

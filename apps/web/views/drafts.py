@@ -22,11 +22,14 @@ from apps.reachability.take import ReadingRefused
 from apps.reachability.transitions import count_turns
 from apps.reachability.trial import try_draft
 from apps.review.try_guardrails import try_guardrails
+from apps.snapshots.models import Snapshot
+from apps.snapshots.queries import policy_yaml
 from apps.web.change_rows import edge_rows, kind_chips
 from apps.web.draft_forms import DraftForm
 from apps.web.filter_forms import ChangesForm
 from apps.web.frame import frame, get_snapshot
 from apps.web.pages import page_of
+from apps.web.views.policies import find_policy
 from apps.web.words import word_of
 
 ROWS = 100
@@ -36,11 +39,13 @@ ROWS = 100
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_what_if(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """GET: an empty draft, or one that deletes what `delete` names. POST: the draft and what it would do."""
+    """GET: an empty draft, one that deletes what `delete` names, or one that starts from the policy `start`
+    (`Kind/NAMESPACE/NAME`). POST: the draft and what it would do."""
     snapshot = get_snapshot(slug, number)
     context = frame(snapshot.cluster, snapshot, "what-if")
     if request.method != "POST":
-        form = DraftForm(initial={"delete": request.GET.get("delete", "")})
+        given = {"delete": request.GET.get("delete", ""), "manifests": _start(request, snapshot)}
+        form = DraftForm(initial=given)
         return render(request, "web/what_if.html", context | {"form": form})
     form = DraftForm(request.POST, request.FILES)
     if form.is_valid():
@@ -51,6 +56,14 @@ def show_what_if(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         except UnknownName as error:
             form.add_error(None, f"{error}.")
     return render(request, "web/what_if.html", context | {"form": form})
+
+
+def _start(request: HttpRequest, snapshot: Snapshot) -> str:
+    """The YAML of the policy to start from; empty where none is named that the snapshot has."""
+    kind, _, place = request.GET.get("start", "").partition("/")
+    namespace, _, name = place.rpartition("/")
+    policy = find_policy(snapshot, kind, namespace, name)
+    return policy_yaml(snapshot, policy.pk) if policy else ""
 
 
 def _effect(request: HttpRequest, found: Comparison) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
-from apps.reachability.queries import graph, load_reach, matrix, plain_edges
+from apps.reachability.queries import against_of, graph, load_reach, matrix, plain_edges
 from apps.snapshots.models import Snapshot
 from apps.web import edge_export
 from apps.web.drawings import draw_graph, draw_matrix
@@ -21,6 +21,7 @@ from apps.web.graphs import as_graph_question
 from apps.web.matrices import as_matrix_question
 from apps.web.pickers import offer
 from apps.web.question import Question, read_question
+from apps.web.versus import read_versus
 
 _FORMATS = {"csv": (edge_export.as_csv, "text/csv"), "json": (edge_export.as_json, "application/json")}
 
@@ -43,9 +44,12 @@ def export_edges(request: HttpRequest, slug: str, number: int, form: str) -> Htt
     snapshot = get_snapshot(slug, number)
     asked = _read(request, snapshot)
     question = asked.question
-    edges = plain_edges(snapshot, replace(edge_filter(question, asked), verdicts=question.show))
+    against = against_of(snapshot, question.vs) if question.vs else None
+    besides = against.came_or_went if against else None
+    edges = plain_edges(snapshot, replace(edge_filter(question, asked), verdicts=question.show), besides)
     write, media_type = _FORMATS[form]
-    pieces: Iterator[str] = write(edge_export.describe(snapshot, question, len(edges)), edges)
+    head = edge_export.describe(snapshot, question, len(edges))
+    pieces: Iterator[str] = write(head, edges, against)
     return _as_file(
         StreamingHttpResponse(pieces, content_type=f"{media_type}; charset=utf-8"), snapshot, form
     )
@@ -68,12 +72,13 @@ def _read(request: HttpRequest, snapshot: Snapshot) -> Filter:
     asked = read_filter(snapshot, pickers.question)
     if asked.problems:
         raise Http404(" ".join(map(str, asked.problems)))
+    _, _, complaint = read_versus(request, snapshot, asked.question)
+    if complaint:
+        raise Http404(complaint)
     return asked
 
 
 def _graph(snapshot: Snapshot, question: Question) -> str:
-    if question.ask == "path":
-        raise Http404("Paths of several hops are not drawn as a picture.")
     drawn = graph(snapshot, as_graph_question(question))
     return draw_graph(drawn, drawn["meta"]["answer"], _caption(snapshot, question))
 
@@ -87,7 +92,8 @@ def _matrix(snapshot: Snapshot, question: Question) -> str:
 def _caption(snapshot: Snapshot, question: Question) -> str:
     taken = f", {snapshot.finished:%d %b %Y, %H:%M} UTC" if snapshot.finished else ""
     asked = f" · filter: {question.q}" if question.q else ""
-    return f"{snapshot.cluster.name} · snapshot #{snapshot.number}{taken} · allowed by policy{asked}"
+    versus = f" · compared with #{question.vs}" if question.vs and not question.is_path else ""
+    return f"{snapshot.cluster.name} · snapshot #{snapshot.number}{taken} · allowed by policy{asked}{versus}"
 
 
 def _as_file(answer: Any, snapshot: Snapshot, ending: str) -> HttpResponseBase:

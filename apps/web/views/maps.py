@@ -15,12 +15,14 @@ from apps.snapshots.models import Snapshot
 from apps.snapshots.queries import list_policies
 from apps.web.edge_table import edge_table, tell_filter
 from apps.web.filters import Filter, read_filter
+from apps.web.first_view import view_of
 from apps.web.frame import frame, get_snapshot
 from apps.web.graphs import as_graph_question, graph_url
 from apps.web.matrices import matrix_of
 from apps.web.pickers import Pickers, offer
 from apps.web.pivots import pivot_tables
 from apps.web.question import Question, read_question
+from apps.web.versus import Versus, read_versus
 from apps.web.words import WORDS
 
 
@@ -38,20 +40,29 @@ def show_map(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         return redirect(request.path + _toggled(asked, request.GET["toggle"]).address())
     pickers = offer(load_reach(snapshot), asked)
     wanted = read_filter(snapshot, pickers.question)
-    pickers = replace(pickers, question=wanted.usable)
+    question, versus, complaint = read_versus(request, snapshot, wanted.usable)
+    pickers = replace(
+        pickers, question=question, complaint=" ".join(filter(None, (pickers.complaint, complaint)))
+    )
+    view = view_of(request, load_reach(snapshot), question)
     context = {
         "snapshot": snapshot,
-        **tell_filter(snapshot, pickers.question, wanted),
-        **_answer(request, snapshot, pickers.question, wanted),
+        "view": view.name,
+        "why_this_view": view.why,
+        **tell_filter(snapshot, question, wanted),
+        **_answer(request, snapshot, replace(question, view=view.name), wanted, versus),
+        "question": question,
     }
     if request.GET.get("fragment") == "table":
         return render(request, "web/_hops.html" if "pivots" in context else "web/_table.html", context)
     return render(
-        request, "web/map.html", frame(snapshot.cluster, snapshot, "map") | context | _page(snapshot, pickers)
+        request,
+        "web/map.html",
+        frame(snapshot.cluster, snapshot, "map") | context | _page(snapshot, pickers, view.name),
     )
 
 
-def _page(snapshot: Snapshot, pickers: Pickers) -> dict[str, Any]:
+def _page(snapshot: Snapshot, pickers: Pickers, view: str) -> dict[str, Any]:
     """What stands around the answer."""
     question = pickers.question
     return {
@@ -60,8 +71,8 @@ def _page(snapshot: Snapshot, pickers: Pickers) -> dict[str, Any]:
         "graph_url": graph_url(snapshot, question),
         "reach_url": f"/api/v1/clusters/{snapshot.cluster.slug}/snapshots/{snapshot.number}/reach/",
         "sel": _asked_edge(pickers),
-        "renderings": [(view, view.title(), question.address_as(view)) for view in question.views],
-        "view": question.view or "graph",
+        "drawing_address": question.address_as(view),
+        "renderings": [(each, each.title(), question.address_as(each)) for each in question.views],
         "no_policies": not list_policies(snapshot).exists(),
     }
 
@@ -75,12 +86,16 @@ def _asked_edge(pickers: Pickers) -> str:
     return f"{question.source}>{question.to}:{ports[0]}"
 
 
-def _answer(request: HttpRequest, snapshot: Snapshot, question: Question, asked: Filter) -> dict[str, Any]:
-    """Counts, sentence, and in the table view its rows."""
+def _answer(
+    request: HttpRequest, snapshot: Snapshot, question: Question, asked: Filter, versus: Versus | None
+) -> dict[str, Any]:
+    """Counts, sentence, what differs, and in the table view its rows."""
     meta = graph(snapshot, as_graph_question(question))["meta"]
-    answer: dict[str, Any] = {"question": question, "answer": meta["answer"], "counts": meta["counts"]}
+    answer: dict[str, Any] = {"answer": meta["answer"], "counts": meta["counts"]}
+    if versus:
+        answer |= {"versus": versus.context(meta["against"])}
     if question.view == "table" and not question.is_path:
-        answer |= edge_table(request, snapshot, question, asked)
+        answer |= edge_table(request, snapshot, question, asked, versus)
     elif question.view == "table":
         answer |= {"pivots": pivot_tables(snapshot, question)}
     elif question.view == "matrix":

@@ -33,14 +33,19 @@ def show_policies(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def show_policy(
     request: HttpRequest, slug: str, number: int, kind: str, name: str, namespace: str = ""
 ) -> HttpResponse:
-    """One policy; `#L12-L21` marks lines. Of two groups with a kind of that name, Kubernetes' own."""
+    """One policy; `#L12-L21` marks lines."""
     snapshot = get_snapshot(slug, number)
-    found = list_policies(snapshot).filter(kind=kind, namespace=namespace, name=name)
-    policy = max(found, key=lambda version: version.api_version.endswith("k8s.io/v1"), default=None)
+    policy = find_policy(snapshot, kind, namespace, name)
     if policy is None:
         raise Http404(f"Snapshot {number} has no {kind} {'/'.join(filter(None, (namespace, name)))}.")
     context = {"policy": policy, "lines": yaml_lines(policy_yaml(snapshot, policy.pk))}
     return render(request, "web/policy.html", frame(snapshot.cluster, snapshot, "policies") | context)
+
+
+def find_policy(snapshot: Snapshot, kind: str, namespace: str, name: str) -> ObjectVersion | None:
+    """The one that stood in a snapshot; of two groups with a kind of that name, Kubernetes' own."""
+    found = list_policies(snapshot).filter(kind=kind, namespace=namespace, name=name)
+    return max(found, key=lambda version: version.api_version.endswith("k8s.io/v1"), default=None)
 
 
 def _row(snapshot: Snapshot, version: ObjectVersion, isolates: dict[Any, Any]) -> dict[str, Any]:

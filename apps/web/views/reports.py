@@ -58,7 +58,8 @@ def add_report(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """The form of a new report, filled in from the view that it was opened on; a POST orders it."""
     snapshot = get_snapshot(slug, number)
     focus = request.GET.get("focus", "").partition("/")[0]
-    form = ReportForm(request.POST or None, cluster=snapshot.cluster, initial={"namespaces": focus})
+    asked = {"namespaces": request.GET.get("namespaces", focus), "against": request.GET.get("against", "")}
+    form = ReportForm(request.POST or None, cluster=snapshot.cluster, initial=asked)
     if request.method == "POST" and form.is_valid():
         try:
             report = request_report(snapshot, form.options, request.user)  # type: ignore[arg-type]
