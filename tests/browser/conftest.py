@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -41,8 +40,8 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def administrator(transactional_db: None) -> AbstractBaseUser:
-    return get_user_model().objects.create_user(username="admin", password=PASSWORD, is_staff=True)
+def administrator(transactional_db: None) -> User:
+    return User.objects.create_user(username="admin", password=PASSWORD, is_staff=True)
 
 
 @pytest.fixture
@@ -79,7 +78,7 @@ def open_page(
 
 
 @pytest.fixture
-def page(open_page: Callable[..., Page], administrator: AbstractBaseUser) -> Page:
+def page(open_page: Callable[..., Page], administrator: User) -> Page:
     """A window that has logged in as an administrator."""
     return log_in(open_page())
 
