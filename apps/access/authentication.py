@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.models import User
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.deprecation import MiddlewareMixin
 from knox.auth import TokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed
@@ -20,6 +21,14 @@ class ByToken(TokenAuthentication):
         if isinstance(user, User) and hasattr(user, "token"):
             return user, user.token
         return super().authenticate(request)
+
+    def _cleanup_token(self, auth_token: ApiToken) -> bool:
+        """Whether the token has ended; then it goes. The library would look through all of its user's too,
+        at every request."""
+        ended = auth_token.expiry is not None and auth_token.expiry < timezone.now()
+        if ended:
+            auth_token.delete()
+        return ended
 
     def validate_user(self, auth_token: ApiToken) -> tuple[User, ApiToken]:
         user, token = super().validate_user(auth_token)

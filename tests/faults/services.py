@@ -23,12 +23,12 @@ DISK = "192m"
 class PostgreSQL:
     """On a disk of its own where this user may mount one: then `fill` makes it really full."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, disk: str = DISK) -> None:
         self._disk, self._port = folder / "disk", free_port()
         self._data, self._ballast = self._disk / "data", self._disk / "ballast"
         self._disk.mkdir()
         self._mounted = os.getuid() == 0 and _succeeds(
-            "mount", "-t", "tmpfs", "-o", f"size={DISK},mode=755", "tmpfs", str(self._disk)
+            "mount", "-t", "tmpfs", "-o", f"size={disk},mode=755", "tmpfs", str(self._disk)
         )
         self._data.mkdir(mode=0o700)
         self._log = folder / "postgresql.log"
