@@ -31,7 +31,7 @@ def _store(name: str, objects: list[dict[str, Any]]) -> Snapshot:
 
 def test_a_field_draws_the_lines_of_the_chosen_one(page: Page, transactional_db: None) -> None:
     _store("Field", generate_cluster(300, 600, 600, 400, 900, seed=3))
-    page.goto("/c/field/s/1/map")
+    page.goto("/c/field/s/1/map?view=graph")
     wait_until_drawn(page)
     assert page.evaluate("portolan.cy.nodes('.mark').length") > 118
     assert page.evaluate("portolan.cy.edges().length") == 0

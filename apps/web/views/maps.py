@@ -66,6 +66,7 @@ def _page(snapshot: Snapshot, pickers: Pickers, view: str) -> dict[str, Any]:
     """What stands around the answer."""
     question = pickers.question
     return {
+        "on_map": True,
         "pickers": pickers,
         "complaint": pickers.complaint,
         "graph_url": graph_url(snapshot, question),
