@@ -9,6 +9,8 @@ from __future__ import annotations
 import time
 from threading import Lock
 
+from django.db import DatabaseError
+
 from apps.reachability.tasks import request_snapshot
 from apps.snapshots.models import Cluster, Snapshot
 from apps.snapshots.paging import Resource
@@ -37,14 +39,19 @@ class Orders:
         self._make_due(CALM if resource.kind in _RESTLESS else 0.0)
 
     def tick(self) -> Snapshot | None:
-        """Orders a snapshot if one is due; returns it. Raises ClusterRefused."""
+        """Orders a snapshot if one is due; returns it. Raises ClusterRefused, and DatabaseError,
+        after which it is still due."""
         self._see_to_ordered()
         now = time.monotonic()
         with self._lock:
             if self._due is None or now < max(self._due, self._last + AT_MOST_EVERY):
                 return None
             self._due = None
-        snapshot = request_snapshot(self._cluster)
+        try:
+            snapshot = request_snapshot(self._cluster)
+        except DatabaseError:
+            self._make_due(0.0)
+            raise
         if snapshot.state != Snapshot.State.QUEUED:
             self._make_due(0.0)  # when it has ended, another one
             return None

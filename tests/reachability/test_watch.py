@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from apps.reachability import watch_orders
@@ -167,6 +168,21 @@ def test_a_snapshot_that_failed_is_ordered_again(
     again = orders.tick()
     assert again is not None
     assert again.number == 2
+
+
+def test_a_database_that_is_away_delays_an_order(
+    live_cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(cluster: Cluster) -> Snapshot:
+        raise OperationalError("away")
+
+    orders = Orders(live_cluster)
+    orders.note(POLICY)
+    with monkeypatch.context() as patch:
+        patch.setattr(watch_orders, "request_snapshot", away)
+        with pytest.raises(OperationalError):
+            orders.tick()
+    assert orders.tick() is not None
 
 
 def test_what_changes_by_itself_waits(live_cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from apps.snapshots.paging import Resource
 from apps.snapshots.policy_kinds import CORE
 from apps.snapshots.watching.kind import KindWatch
 
-_REDISCOVER = 600.0  # seconds after which kinds that were installed meanwhile are followed too
+REDISCOVER = 600.0  # seconds after which kinds that were installed meanwhile are followed too
 _LONGEST_WAIT = 60.0  # seconds until a cluster that cannot be reached is tried again; doubles from one
 _log = logging.getLogger(__name__)
 
@@ -55,16 +55,24 @@ class Session:
                 wait = min(2 * wait, _LONGEST_WAIT)
 
     def _follow(self, line: Line) -> None:
-        """Starts a thread a kind, and looks from time to time whether there are more kinds."""
+        """Starts a thread a kind, and looks from time to time whether there are more kinds.
+
+        Raises ClusterUnreachable or NotReadable as long as nothing is followed yet.
+        """
         followed: set[Resource] = set()
         while not self._stopped.is_set():
-            policies, _ = find_policy_kinds(line.ask, progress=lambda *_: None)
-            self._unreachable = ""
+            try:
+                policies, _ = find_policy_kinds(line.ask, progress=lambda *_: None)
+                self._unreachable = ""
+            except (ClusterUnreachable, NotReadable) as failure:
+                if not followed:
+                    raise
+                policies, self._unreachable = [], str(failure)
             for resource in (*CORE, *policies):
                 if resource not in followed:
                     followed.add(resource)
                     self._start(KindWatch(line, resource, self._tell))
-            self._stopped.wait(_REDISCOVER)
+            self._stopped.wait(_LONGEST_WAIT if self._unreachable else REDISCOVER)
 
     def _start(self, kind: KindWatch) -> None:
         self._kinds.append(kind)

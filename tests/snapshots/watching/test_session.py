@@ -139,6 +139,32 @@ def test_a_cluster_that_is_away_is_followed_when_it_is_back(shop: list[Any]) -> 
         told.session.stop()
 
 
+def test_kinds_that_come_later_are_followed_once(shop: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("apps.snapshots.watching.session.REDISCOVER", 0.2)
+    with KubeApi(shop, token="t0ken") as api:
+        told = Told(api)
+        told.session.start()
+        wait_for(lambda: told.counts.keys() >= KINDS)
+        api.faults["/apis"] = Fault(status=401)  # looking for more fails, and stops nothing
+        wait_for(lambda: "401" in told.session.trouble)
+        assert told.after(lambda: api.store.add(policy("lab", "open"))) == {"NetworkPolicy": 1}
+        told.session.stop()
+    with KubeApi(shop, token="t0ken") as api:
+        told = Told(api)
+        told.session.start()
+        wait_for(lambda: told.counts.keys() >= KINDS)
+        api.store.add(cilium("lab", "open"))
+        wait_for(lambda: told.counts["CiliumNetworkPolicy"])
+        time.sleep(0.5)  # it is looked for again twice
+        assert told.after(lambda: api.store.add(cilium("lab", "other"))) == {"CiliumNetworkPolicy": 1}
+        told.session.stop()
+
+
+def cilium(space: str, name: str) -> dict[str, Any]:
+    meta = {"namespace": space, "name": name}
+    return {"apiVersion": "cilium.io/v2", "kind": "CiliumNetworkPolicy", "metadata": meta, "spec": {}}
+
+
 def test_nothing_is_told_after_the_end(told: Told, kube_api: KubeApi) -> None:
     told.session.stop()
     before = told.counts.copy()
