@@ -38,7 +38,7 @@ function rowsOf(graph, isFiltered) {
 const rankOf = (edge) => (edge.gone ? VERDICTS.length : VERDICTS.indexOf(edge.verdict));
 
 function nameOf(edge, labels, meta) {
-  if (!meta.focus && edge.ask) return `${edge.ask.source} → ${edge.ask.target}`;
+  if (!meta.focus && edge.id.startsWith(`${edge.ask?.source}>${edge.ask?.target}:`)) return `${edge.ask.source} → ${edge.ask.target}`;
   const [source, target] = [labels.get(edge.source), labels.get(edge.target)];
   if (meta.direction === "from") return target;
   return target === meta.focus || edge.target.startsWith("target:") ? source : `${source} → ${target}`;

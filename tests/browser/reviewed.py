@@ -63,7 +63,7 @@ def add_decisions(snapshot: Snapshot) -> dict[str, dict[str, int]]:
     (rule,) = save_guardrails(cluster, rules, by="ann")
     check_now(cluster)
     until = timezone.now() + timedelta(days=30)
-    accept_edges(snapshot, [_EDGE], reason="<i>A trial</i>", until=until, by="ann")
+    accept_edges(snapshot, [_EDGE], reason="<img src=x onerror=alert(1)>", until=until, by="ann")
     review = start_review(snapshot, by="ann")
     options = Options(kind="executive", format="csv")
     report = order_report(snapshot, options, user=None)
