@@ -53,14 +53,21 @@ class Sight:
         return every if self.by_slug is None else every.filter(slug__in=self.by_slug)
 
 
+_KNOWN = "_sight"
+
 EVERYTHING = Sight()
 NOTHING = Sight({})
 
 
 def sight_of(user: Person) -> Sight:
+    """Looked up once a user object, which is once a request."""
     if not (user.is_authenticated and isinstance(user, User)):
         return NOTHING
-    return _cut(_own(user), _of_token(user))
+    known: Sight | None = getattr(user, _KNOWN, None)
+    if known is None:
+        known = _cut(_own(user), _of_token(user))
+        setattr(user, _KNOWN, known)
+    return known
 
 
 def _own(user: User) -> Sight:

@@ -34,8 +34,17 @@ def load_objects(snapshot: Snapshot) -> list[dict[str, Any]]:
     """The objects of a snapshot, pruned, in a fixed order, and pods one by one. Raises NothingStored."""
     bodies = standing_versions(snapshot).order_by().values_list("content__body", flat=True)
     with collector_at_rest():
-        decoded = (msgspec.json.decode(body) for body in bodies.iterator())
+        decoded = (_decode(body) for body in bodies.iterator())
         return unfold_bodies(decoded, _placement_of(snapshot))
+
+
+def _decode(body: str) -> dict[str, Any]:
+    """Twelve times as fast as Python's own reader, which alone takes half surrogates."""
+    try:
+        found: dict[str, Any] = msgspec.json.decode(body)
+    except msgspec.DecodeError:
+        found = json.loads(body)
+    return found
 
 
 def load_cluster(snapshot: Snapshot) -> Parsed:

@@ -60,9 +60,7 @@ def test_the_policies_of_a_page_are_read_at_once(
     store_harbour_again(harbour.cluster, extra=idle)
     address = f"{HARBOUR}snapshots/2/findings/?id=policy-selects-nothing"
     client.get(address)
-    with django_assert_num_queries(
-        10
-    ):  # session, user, scopes, audit; cluster, snapshot; policies and texts, by kinds each
+    with django_assert_num_queries(8):  # session, user, scopes, audit; cluster, snapshot; texts, by kinds
         found = client.get(address).json()["results"]
     assert [each["object"]["name"] for each in found] == [f"idle-{number}" for number in range(5)]
     assert all(place["lines"] for each in found for place in each["evidence"])

@@ -37,9 +37,7 @@ handler400, handler404, handler500 = urls.handler400, urls.handler404, urls.hand
         "/api/v1/clusters",
         "/api/v2/clusters/",
         "/api/",
-        f"{FIRST}matrix/",
         f"{FIRST}signatures/?against=1",
-        "/api/v1/guardrails/",
         f"{HARBOUR}snapshots/1%00/",
     ],
 )

@@ -13,9 +13,11 @@ from tests.reachability.stored import deny_all, store_harbour, store_harbour_aga
 
 @pytest.mark.django_db
 def test_the_newest_snapshot_is_read_before_it_is_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:
-    first = store_harbour()
-    second = store_harbour_again(first.cluster, extra=[deny_all("orders")])
-    Snapshot.objects.create(cluster=first.cluster, number=3, state=Snapshot.State.FAILED)
+    cluster = store_harbour().cluster
+    # Contents that no other test has read in this process.
+    first = store_harbour_again(cluster, extra=[deny_all("orders", "first-of-warm")])
+    second = store_harbour_again(cluster, extra=[deny_all("orders", "second-of-warm")])
+    Snapshot.objects.create(cluster=cluster, number=4, state=Snapshot.State.FAILED)
     assert warm.warm_newest() == [second]
 
     def read_again(*_: object) -> list[Namespace]:
