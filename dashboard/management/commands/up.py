@@ -36,6 +36,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, port: str, **options: Any) -> None:
         number = _free_port(port)
         with _lock(settings.DATA_DIR / "up.lock"):
+            # No broker runs yet; what the sample cluster announces, the first ticks find by themselves.
+            celery_app.conf.update(broker_url="memory://localhost")
             try:
                 prepare(self._say)
             except DatabaseError as error:
@@ -135,6 +137,7 @@ def _page_check(port: int) -> Callable[[], bool]:
 
 def _worker_check(broker: EmbeddedBroker) -> Callable[[], bool]:
     options = transport_options(broker.url, settings.DATA_DIR, settings.SNAPSHOT_TIMEOUT)
+    celery_app.close()  # lest it goes on with what it has opened
     celery_app.conf.update(broker_url=broker.url, broker_transport_options=options)
 
     def answers() -> bool:
