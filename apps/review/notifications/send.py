@@ -11,6 +11,7 @@ import time
 from datetime import timedelta
 
 from celery.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db.models import F, QuerySet
 from django.utils import timezone
@@ -85,6 +86,8 @@ def _send(delivery: Delivery) -> None:
     if delivery.rule.channel == NotificationRule.Channel.WEBHOOK:
         post(delivery, encode(body))
         return
+    if not settings.EMAIL_URL:  # Django would discard it without a word
+        raise NotDelivered("No mail server is set up (EMAIL_URL).")
     message = EmailMessage(
         subject=subject_of(body),
         body=text_of(body),

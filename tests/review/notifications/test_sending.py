@@ -262,6 +262,14 @@ def test_a_mail_that_fails_is_tried_again(bay: Cluster, settings: Any) -> None:
     assert "refused" in test.error
 
 
+def test_a_mail_without_a_server_is_not_sent(bay: Cluster, settings: Any) -> None:
+    rule = mail_to(bay)
+    settings.EMAIL_URL = ""
+    test = send_test(rule)
+    assert (test.state, test.error) == ("queued", "No mail server is set up (EMAIL_URL).")
+    assert mail.outbox == []
+
+
 def test_secrets_move_to_a_new_key(bay: Cluster, receiver: Receiver, settings: Any) -> None:
     old, new = "o" * 40, "n" * 40
     settings.CREDENTIAL_KEYS = [old]
