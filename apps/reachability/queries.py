@@ -12,18 +12,16 @@ from typing import Any
 from apps.engine import (
     Reach,
     ReachDiff,
-    compare_reach,
     compute_reach,
     explain_edge,
     find_findings,
     find_paths,
 )
-from apps.engine.model import Assumptions, Edge, Note
+from apps.engine.model import Assumptions, Edge
 from apps.reachability import evidence, names, pivots
 from apps.reachability import graph as graphs
 from apps.reachability import matrix as matrices
 from apps.reachability.against import Against, set_against
-from apps.reachability.comparison import Comparison
 from apps.reachability.conditions import Condition, compile_query
 from apps.reachability.finding_list import FindingFilter, FindingList
 from apps.reachability.grammar import Query
@@ -38,8 +36,6 @@ from apps.snapshots.models import Snapshot
 from apps.snapshots.queries import assumptions_of, load_cluster
 from apps.snapshots.recent import Recent
 
-# Pages of one difference are asked for one after another, and its causes are dear to find.
-_compared: Recent[tuple[str, str, str, str, Assumptions], ReachDiff] = Recent(size=2)
 # Graph, matrix and table of one page ask for the same.
 _against: Recent[tuple[str, int, str, int, Assumptions, Assumptions], Against] = Recent(size=2)
 
@@ -197,21 +193,3 @@ def paths(snapshot: Snapshot, *, source: str, hops: int, any_port: bool = False)
     cluster = load_cluster(snapshot)
     names.check_source(cluster, "source", source)
     return pivots.tell(find_paths(cluster, assumptions_of(snapshot), source, hops, any_port=any_port))
-
-
-def compare(before: Snapshot, after: Snapshot) -> Comparison:
-    """The edges that differ between two snapshots of one cluster, under the assumptions of `after`: so
-    that what differs was caused by objects, and by nothing that somebody chose to assume."""
-    sides = load_cluster(before), load_cluster(after)
-    assumptions = assumptions_of(after)
-    diff = _compared.get(
-        (before.digest, sides[0].domain, after.digest, sides[1].domain, assumptions),
-        lambda: compare_reach(*sides, assumptions),
-    )
-    notes = () if assumptions_of(before) == assumptions else (_assumed_anew(before, after),)
-    return Comparison(diff, before, after, notes)
-
-
-def _assumed_anew(before: Snapshot, after: Snapshot) -> Note:
-    message = f"was evaluated under other assumptions; here both are, under those of {after.number}"
-    return Note("info", f"Snapshot/{before.number}", message)

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from apps.engine import EdgeChange, ObjectChange, ReachDiff
+from apps.reachability.between import compare
 from apps.reachability.causes import Causes
-from apps.reachability.queries import compare
 from apps.review.guardrails import Breach, Result
 from apps.snapshots.models import Snapshot
 

@@ -11,9 +11,10 @@ from pyroaring import BitMap
 
 from apps.engine import Finding, PortDiff, PortReach, Reach, ReachDiff, find_findings
 from apps.engine.model import Verdict
+from apps.reachability.between import compare
 from apps.reachability.bundle import REACHING
 from apps.reachability.causes import sentence
-from apps.reachability.queries import compare, load_reach
+from apps.reachability.queries import load_reach
 from apps.review.acceptance import Acceptance
 from apps.review.growth import RANKS, evidence_of
 from apps.review.items import EdgeItem, FindingItem, Item

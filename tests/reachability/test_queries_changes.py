@@ -9,9 +9,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from apps.engine.model import Verdict
 from apps.reachability import causes, comparison
+from apps.reachability.between import compare
 from apps.reachability.comparison import ChangeFilter, Comparison
 from apps.reachability.names import UnknownName
-from apps.reachability.queries import compare
 from apps.reachability.take import ReadingRefused
 from apps.reachability.trial import Deletion, try_draft
 from apps.snapshots.models import Snapshot

@@ -22,7 +22,7 @@ from apps.api.serializers.drafts import Draft
 from apps.api.serializers.questions import ChangesQuery, DiffQuery
 from apps.api.serializers.snapshots import Upload
 from apps.api.uploads import is_multipart, read_files, read_named, refuse_manifests, uploads_of
-from apps.reachability import queries
+from apps.reachability.between import compare
 from apps.reachability.comparison import ChangeFilter, Comparison
 from apps.reachability.history.quick import compare_edges
 from apps.reachability.take import ReadingRefused
@@ -43,12 +43,12 @@ class DiffView(GenericAPIView[Any]):
         asked = read_query(request, DiffQuery, paged=True)
         snapshot = find_snapshot(slug, number)
         before = find_other(snapshot, "against", asked.pop("against"))
-        compare = queries.compare if asked.pop("causes") else compare_edges
+        find = compare if asked.pop("causes") else compare_edges
 
         turns = turns_between(before, snapshot)
 
         def make() -> Response:
-            return _answer(self, compare(before, snapshot), ChangeFilter(**asked), turns)
+            return _answer(self, find(before, snapshot), ChangeFilter(**asked), turns)
 
         return answer_once(request, snapshot, number, make, beside=turns)
 

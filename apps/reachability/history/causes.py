@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from apps.engine import Cause, EdgeChange, ObjectChange, ReachDiff
+from apps.reachability.between import compare
 from apps.reachability.causes import MOST_OF_AN_EDGE, tell_cause
 from apps.reachability.models import StoredCause, TimelineStep
-from apps.reachability.queries import compare
 from apps.snapshots.models import Snapshot
 
 from .rows import Key

@@ -13,7 +13,7 @@ from .outcomes import compare_stored
 
 
 def compare_edges(before: Snapshot, after: Snapshot) -> Comparison:
-    """The same edges as `queries.compare`, and no causes. Raises NothingStored."""
+    """The same edges as `between.compare`, and no causes. Raises NothingStored."""
     assumptions = assumptions_of(before), assumptions_of(after)
     if assumptions[0] == assumptions[1] and _has_history(before, after):
         diff = compare_stored(before.cluster_id, before.number, after.number)

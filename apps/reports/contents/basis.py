@@ -12,6 +12,7 @@ from pyroaring import BitMap
 from apps.engine import PortReach, Reach
 from apps.engine.model import Assumptions, Cluster, Verdict
 from apps.reachability import queries
+from apps.reachability.between import compare
 from apps.reachability.bundle import REACHING
 from apps.reachability.comparison import Comparison
 from apps.reachability.evidence import Library
@@ -41,7 +42,7 @@ class Basis:
 
     @cached_property
     def comparison(self) -> Comparison | None:
-        return queries.compare(self.before, self.snapshot) if self.before else None
+        return compare(self.before, self.snapshot) if self.before else None
 
     @cached_property
     def ports(self) -> tuple[tuple[PortReach, BitMap], ...]:

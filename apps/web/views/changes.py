@@ -8,10 +8,10 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from apps.reachability.between import compare
 from apps.reachability.comparison import Comparison
 from apps.reachability.names import UnknownName
 from apps.reachability.object_diff import object_diffs
-from apps.reachability.queries import compare
 from apps.snapshots.models import Snapshot
 from apps.snapshots.queries import latest_complete
 from apps.web.change_rows import diff_rows, edge_rows, kind_chips

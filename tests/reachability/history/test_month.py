@@ -13,11 +13,11 @@ import pytest
 
 from apps.engine import Cause, EdgeChange, compare_reach, compute_reach, undo
 from apps.engine.model import Dns, Verdict
+from apps.reachability.between import compare
 from apps.reachability.history.causes import why
 from apps.reachability.history.edge import REACHING, edge_history, namespace_history
 from apps.reachability.history.rows import Key
 from apps.reachability.models import TimelineStep
-from apps.reachability.queries import compare
 from apps.snapshots.clusters import add_cluster
 from apps.snapshots.models import Cluster, Snapshot
 from apps.snapshots.queries import assumptions_of, load_cluster
