@@ -38,6 +38,7 @@ class Hold:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
+        self._name = snapshot.holder  # storing empties the other, also where what is stored is taken back
         self._step = ""
         self._written = 0.0
 
@@ -99,7 +100,7 @@ class Hold:
                 connection.close()
 
     def _rows(self) -> QuerySet[Snapshot]:
-        return Snapshot.objects.filter(pk=self.snapshot.pk, holder=self.snapshot.holder)
+        return Snapshot.objects.filter(pk=self.snapshot.pk, holder=self._name)
 
     def _update(self, **values: object) -> None:
         if not self._rows().update(**values):

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
+from django.db import OperationalError
 from django.utils import timezone
 
 from apps.reachability.history.rows import ports_standing
@@ -196,3 +197,21 @@ def test_nothing_at_all_is_refused(manifests_cluster: Cluster) -> None:
 def test_live_cluster_takes_no_manifests(live_cluster: Cluster, shop: list[Object], read: Read) -> None:
     with pytest.raises(ClusterRefused, match="source"):
         snapshot_from_reading(live_cluster, read(shop))
+
+
+def test_error_at_the_very_end_of_storing_is_told(
+    live_cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when the database's disk is full: nothing is stored, and the snapshot says why."""
+
+    def fail(snapshot: Snapshot) -> None:
+        raise OperationalError("No space left on device")
+
+    monkeypatch.setattr("apps.reachability.take.note_step", fail)
+    snapshot, _ = order_snapshot(live_cluster)
+    with pytest.raises(OperationalError):
+        run_snapshot(snapshot.pk)
+    snapshot.refresh_from_db()
+    assert (snapshot.state, snapshot.holder) == ("failed", "")
+    assert "No space left on device" in snapshot.error
+    assert not live_cluster.versions.exists()
