@@ -22,7 +22,7 @@ class View(NamedTuple):
 
 def view_of(request: HttpRequest, reach: Reach, question: Question) -> View:
     """A question about one end is best drawn; the whole of a small cluster fits in two views, of a large one
-    in the matrix alone."""
+    in the matrix alone, or what a filter keeps of it in the table."""
     if question.view:
         return View(question.view)
     if (chosen := request.COOKIES.get(COOKIE)) in question.views:
@@ -32,6 +32,8 @@ def view_of(request: HttpRequest, reach: Reach, question: Question) -> View:
     count = len(reach.namespaces)
     if count <= MOST_PLAIN:
         return View("split", f"{count} namespaces have room as graph and as matrix, so both are shown.")
+    if question.q:
+        return View("table", f"{count:,} namespaces are too many for one graph, so what fits is listed.")
     form = "of reach classes " if fitting_form(reach) == "class" else ""
     return View(
         "matrix",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -11,7 +10,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from apps.reachability.drawing import MOST_NODES
 from apps.reachability.grammar import LONGEST, QueryRefused
 from apps.reachability.queries import ground_of, load_reach
 from apps.snapshots.models import Snapshot
@@ -21,7 +19,6 @@ from apps.web.destinations import destinations
 from apps.web.frame import frame, get_snapshot
 from apps.web.pickers import services_of
 from apps.web.presets import presets
-from apps.web.question import Question
 
 
 @login_required
@@ -37,7 +34,7 @@ def ask(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     except QueryRefused as error:
         return _show(request, snapshot, text, problems=error.problems)
     if asked.is_exact and len(asked.found) == 1:
-        return redirect(base + _with_room(snapshot, asked.found[0].question).address())
+        return redirect(base + asked.found[0].question.address())
     return _show(request, snapshot, text, asked)
 
 
@@ -72,13 +69,6 @@ def _show(
         "presets": [{"preset": each, "url": base + each.question.address()} for each in presets(snapshot)],
     }
     return render(request, "web/found.html", frame(snapshot.cluster, snapshot, "map") | context)
-
-
-def _with_room(snapshot: Snapshot, question: Question) -> Question:
-    """Edges between more namespaces than the drawing has cards for are answered by the table."""
-    if question.q and len(load_reach(snapshot).namespaces) > MOST_NODES:
-        return replace(question, view="table")
-    return question
 
 
 def _names(snapshot: Snapshot) -> list[str]:
