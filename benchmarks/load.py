@@ -74,7 +74,8 @@ def store() -> tuple[str, list[dict[str, Any]]]:
 
     import dashboard.celery  # noqa: F401
     from apps.access.models import ApiToken
-    from apps.reachability.queries import EdgeFilter, plain_edges
+    from apps.reachability.queries import plain_edges
+    from apps.reachability.selection import EdgeFilter
     from apps.reachability.take import snapshot_from_reading
     from apps.snapshots.clusters import add_cluster
     from apps.snapshots.reading import Reading, ReadObject

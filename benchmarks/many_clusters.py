@@ -1,7 +1,7 @@
 """Many clusters at once: `python -m benchmarks.many_clusters [--clusters 200] [--workers 3]`.
 
-Workers of two processes over a PostgreSQL and a Redis of their own, and fake API servers. Of the clusters one is
-slow (each answer takes seconds), one dead (nobody listens), one silent (it takes connections and says nothing).
+Workers of two processes over a PostgreSQL and a Redis of their own, and fake API servers. Of the clusters one
+is slow (each answer takes seconds), one dead (nobody listens), one silent (it takes connections, no more).
 All are due at the same instant. Prints how long each sort waited for a worker and for its snapshot, and how
 many snapshots of one cluster ran at the same time at most (never more than one).
 """
