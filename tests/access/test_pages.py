@@ -123,6 +123,7 @@ def test_the_trail_is_filtered_and_paged(administrator: Client, db: None) -> Non
     assert "/149?&lt;script&gt;" in page
     assert "/sign" not in page
     assert "/49?" not in page
+    assert "Nothing that passes the filter" in administrator.get("/audit/?who=%00").content.decode()
     older = re.search(r'href="\?([^"]+)"', page)
     assert older
     assert "/49?" in administrator.get(f"/audit/?{older[1].replace('&amp;', '&')}").content.decode()

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from pytest_django import Settings
 
 THOROUGH = os.environ.get("FUZZ") == "thorough"
@@ -22,3 +25,13 @@ def throttle_nobody(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None
 
     for each in (LoginsByAddress, LoginsByName):
         monkeypatch.setattr(each, "rate", "1000000/min", raising=False)
+
+
+@pytest.fixture(autouse=True)
+def keep_the_connection() -> Iterator[None]:
+    """Requests of a real WSGI call end with closing the connection, in which the test's own data stands."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)

@@ -60,7 +60,10 @@ def show_what_if(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 def _start(request: HttpRequest, snapshot: Snapshot) -> str:
     """The YAML of the policy to start from; empty where none is named that the snapshot has."""
-    kind, _, place = request.GET.get("start", "").partition("/")
+    named = request.GET.get("start", "")
+    if "\0" in named:
+        return ""  # no name has one, and PostgreSQL refuses to look
+    kind, _, place = named.partition("/")
     namespace, _, name = place.rpartition("/")
     policy = find_policy(snapshot, kind, namespace, name)
     return policy_yaml(snapshot, policy.pk) if policy else ""

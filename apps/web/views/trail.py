@@ -19,7 +19,8 @@ def show_trail(request: HttpRequest) -> HttpResponse:
     """`who`, `cluster` and `action` filter; `before` is the number of the entry that a page begins after."""
     if not may_administer(request.user):
         raise PermissionDenied("Only administrators read the audit trail.")
-    wanted = {name: request.GET[name] for name in _FILTERS if request.GET.get(name)}
+    given = {name: request.GET.get(name, "").replace("\0", "�") for name in _FILTERS}
+    wanted = {name: value for name, value in given.items() if value}
     entries = AuditEntry.objects.filter(**wanted)
     before = request.GET.get("before", "")
     if before.isascii() and before.isdigit() and len(before) < 18:
