@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 
 import pytest
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from pytest_django import Settings
 
 THOROUGH = os.environ.get("FUZZ") == "thorough"
@@ -28,10 +26,6 @@ def throttle_nobody(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 @pytest.fixture(autouse=True)
-def keep_the_connection() -> Iterator[None]:
+def keep_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     """Requests of a real WSGI call end with closing the connection, in which the test's own data stands."""
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
+    monkeypatch.setattr(BaseDatabaseWrapper, "close_if_unusable_or_obsolete", lambda connection: None)
