@@ -14,7 +14,7 @@ from apps.engine.model import Edge, Verdict
 from apps.reachability.queries import load_reach
 from apps.review.growth import evidence_of
 from apps.review.models import AcceptedException
-from apps.snapshots.models import Snapshot
+from apps.snapshots.models import Cluster, Snapshot
 from apps.snapshots.queries import assumptions_of, load_cluster
 
 MOST_AT_ONCE = 1000
@@ -128,6 +128,8 @@ def _edges(snapshot: Snapshot, keys: Iterable[EdgeKey]) -> list[Edge]:
 def _replace(accepted: Sequence[AcceptedException]) -> list[AcceptedException]:
     """Stores them; those that stood for the same are ended in the name of who accepts anew."""
     with transaction.atomic():
+        # One writer a cluster: two who accept the same at once would not see each other's rows.
+        Cluster.objects.select_for_update().get(pk=accepted[0].cluster_id)
         for start in range(0, len(accepted), _ROWS_A_QUERY):
             part = accepted[start : start + _ROWS_A_QUERY]
             same = Q()
