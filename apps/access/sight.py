@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from apps.snapshots.models import Cluster
 
 from .models import Scope
-from .roles import Person, token_of
+from .roles import Person, may_administer, token_of
 
 Patterns = tuple[str, ...]  # any of them; none: every name
 
@@ -72,8 +72,6 @@ def sight_of(user: Person) -> Sight:
 
 def _own(user: User) -> Sight:
     """A person's scopes, and those of its groups; an administrator has no limits."""
-    from .roles import may_administer
-
     found: dict[str, Names] = {}
     scopes = Scope.objects.filter(Q(user=user) | Q(group__user=user)).select_related("cluster").distinct()
     for scope in scopes:

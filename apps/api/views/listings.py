@@ -14,13 +14,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from apps.access.part import names_seen
 from apps.access.sight import Names
 from apps.api.asked import read_query
 from apps.api.conditional import answer_once
 from apps.api.lookup import find_snapshot
 from apps.api.problems import Refusal
 from apps.api.renderers import YamlRenderer
-from apps.api.seen import names_seen
 from apps.api.serializers.listings import NamespaceSerializer, PolicySerializer, ServiceSerializer
 from apps.api.serializers.questions import NoQuery
 from apps.reachability.listings import Listings
@@ -36,7 +36,7 @@ class NamespacesView(GenericAPIView[Any]):
         """Namespaces by name, and how far policies isolate each."""
         read_query(request, NoQuery, paged=True)
         snapshot = find_snapshot(slug, number)
-        seen = names_seen(request, slug)
+        seen = names_seen(request.user, slug)
 
         def make() -> Response:
             listings = Listings(snapshot)
@@ -55,7 +55,7 @@ class ServicesView(GenericAPIView[Any]):
         """Services by namespace and name, with what stands behind each port."""
         read_query(request, NoQuery, paged=True)
         snapshot = find_snapshot(slug, number)
-        seen = names_seen(request, slug)
+        seen = names_seen(request.user, slug)
 
         def make() -> Response:
             listings = Listings(snapshot)
@@ -74,7 +74,7 @@ class PoliciesView(GenericAPIView[Any]):
         """Policies of every kind by namespace and name, also of kinds that are not evaluated."""
         read_query(request, NoQuery, paged=True)
         snapshot = find_snapshot(slug, number)
-        seen = names_seen(request, slug)
+        seen = names_seen(request.user, slug)
 
         def make() -> Response:
             listings = Listings(snapshot)
@@ -94,7 +94,7 @@ class PolicyYamlView(APIView):
         """The policy's YAML. Its line numbers are those that explanations cite."""
         read_query(request, NoQuery)
         snapshot = find_snapshot(slug, number)
-        seen = names_seen(request, slug)
+        seen = names_seen(request.user, slug)
 
         def make() -> Response:
             try:

@@ -11,11 +11,11 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.access.part import part_seen
 from apps.api.asked import read_query
 from apps.api.conditional import answer_once
 from apps.api.lookup import find_snapshot
 from apps.api.problems import Refusal
-from apps.api.seen import seen_part
 from apps.api.serializers.edges import EdgeSerializer, ExplanationSerializer
 from apps.api.serializers.graphs import GraphSerializer
 from apps.api.serializers.marks import ComparedEdgeSerializer
@@ -40,7 +40,7 @@ class ReachView(GenericAPIView[Any]):
         asked = read_query(request, ReachQuery, paged=True)
         verdicts, against = asked.pop("verdict", frozenset()), asked.pop("against", None)
         snapshot = find_snapshot(slug, number)
-        seen = seen_part(request, snapshot)
+        seen = part_seen(request.user, snapshot)
         wanted = EdgeFilter(verdicts=verdicts, **asked)
         if seen is not None:
             if against:
@@ -89,7 +89,7 @@ class ExplainView(GenericAPIView[Any]):
         asked = read_query(request, ExplainQuery)
         snapshot = find_snapshot(slug, number)
         url = partial(yaml_url, slug, number)
-        seen = seen_part(request, snapshot)
+        seen = part_seen(request.user, snapshot)
         if seen is not None:
             told = queries.explain_within(snapshot, seen, **asked, yaml_url=url)
             return Response(told, headers={"Cache-Control": "private, no-store"})

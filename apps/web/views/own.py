@@ -9,10 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from apps.access.sight import Names, sight_of
-from apps.reachability.queries import edges_within, load_reach
+from apps.access.part import part_seen
+from apps.reachability.queries import edges_within
 from apps.reachability.selection import EdgeFilter
-from apps.reachability.within import Within, veil_edge
+from apps.reachability.within import veil_edge
 from apps.snapshots.models import Snapshot
 from apps.web.frame import frame, get_snapshot
 from apps.web.pages import page_of
@@ -25,7 +25,7 @@ _ROWS = 100  # a page
 def show_own(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """`from` and `to` narrow it to one of the reader's namespaces. Who sees all is led to the overview."""
     snapshot = get_snapshot(slug, number)
-    seen = part_seen(request, snapshot)
+    seen = part_seen(request.user, snapshot)
     if seen is None:
         return redirect("overview", slug, number)
     own = [name for name in seen.reach.namespaces if name in seen.names]
@@ -40,12 +40,6 @@ def show_own(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "rows": [_row(snapshot, veil_edge(edge, seen)) for edge in edges[page.window]],
     }
     return render(request, "web/own.html", frame(snapshot.cluster, snapshot, "own") | context)
-
-
-def part_seen(request: HttpRequest, snapshot: Snapshot) -> Within | None:
-    """The part of the cluster that the reader sees; None for all of it."""
-    names = sight_of(request.user).names_in(snapshot.cluster.slug) or Names(((),))
-    return None if names.is_all else Within(load_reach(snapshot), names)
 
 
 def _row(snapshot: Snapshot, edge: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from apps.access.part import part_seen
 from apps.reachability.names import UnknownName
 from apps.reachability.queries import explain, explain_within, load_reach
 from apps.reachability.within import Within
@@ -16,7 +17,6 @@ from apps.web.frame import frame, get_snapshot
 from apps.web.pickers import services_of
 from apps.web.proof import Proof
 from apps.web.question import split_port
-from apps.web.views.own import part_seen
 
 
 @login_required
@@ -25,7 +25,7 @@ def show_proof(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     snapshot = get_snapshot(slug, number)
     proof = _prove(
         snapshot,
-        part_seen(request, snapshot),
+        part_seen(request.user, snapshot),
         request.GET.get("from", ""),
         request.GET.get("to", ""),
         request.GET.get("port", ""),
