@@ -71,8 +71,8 @@ def add_decisions(snapshot: Snapshot) -> dict[str, dict[str, int]]:
     group = Group.objects.create(name="<u>crew</u>")
     user = get_user_model().objects.get()
     return {
-        "guardrail": {"id": rule.pk},
-        "review": {"id": review.pk},
+        "guardrail": {"guardrail_id": rule.pk},
+        "review": {"review_id": review.pk},
         "report": {"report": report.pk},
         "person": {"user": user.pk},
         "group": {"group": group.pk},

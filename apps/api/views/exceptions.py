@@ -64,14 +64,14 @@ class ExceptionView(GenericAPIView[Any]):
     serializer_class = ExceptionSerializer
 
     @extend_schema(operation_id="exceptions_read")
-    def get(self, request: Request, id: int) -> Response:  # noqa: A002
+    def get(self, request: Request, exception_id: int) -> Response:
         read_query(request, NoQuery)
-        return Response(ExceptionSerializer(_find(request, id)).data)
+        return Response(ExceptionSerializer(_find(request, exception_id)).data)
 
     @extend_schema(operation_id="exceptions_end", responses={204: None})
-    def delete(self, request: Request, id: int) -> Response:  # noqa: A002
+    def delete(self, request: Request, exception_id: int) -> Response:
         """Ends it from now on. It stays, as what it was."""
-        if not end_exception(_find(request, id), by=request.user.get_username()):
+        if not end_exception(_find(request, exception_id), by=request.user.get_username()):
             raise Refusal(409, "This exception was ended before")
         return Response(status=204)
 

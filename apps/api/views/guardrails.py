@@ -82,15 +82,15 @@ class GuardrailView(GenericAPIView[Any]):
     serializer_class = GuardrailSerializer
 
     @extend_schema(operation_id="guardrails_read")
-    def get(self, request: Request, id: int) -> Response:  # noqa: A002
+    def get(self, request: Request, guardrail_id: int) -> Response:
         """Also one that was ended."""
         read_query(request, NoQuery)
-        return Response(_tell(_find(request, id)))
+        return Response(_tell(_find(request, guardrail_id)))
 
     @extend_schema(operation_id="guardrails_end", responses={204: None})
-    def delete(self, request: Request, id: int) -> Response:  # noqa: A002
+    def delete(self, request: Request, guardrail_id: int) -> Response:
         """Ends it: it is checked no more. What it came to before stays."""
-        if not end_guardrail(_find(request, id), by=request.user.get_username()):
+        if not end_guardrail(_find(request, guardrail_id), by=request.user.get_username()):
             raise Refusal(409, "This guardrail was ended before")
         return Response(status=204)
 

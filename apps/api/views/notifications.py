@@ -63,14 +63,14 @@ class NotificationRuleView(GenericAPIView[Any]):
     serializer_class = NotificationRuleSerializer
 
     @extend_schema(operation_id="notification_rules_read")
-    def get(self, request: Request, slug: str, id: int) -> Response:  # noqa: A002
+    def get(self, request: Request, slug: str, rule_id: int) -> Response:
         read_query(request, NoQuery)
-        return Response(NotificationRuleSerializer(_find(slug, id)).data)
+        return Response(NotificationRuleSerializer(_find(slug, rule_id)).data)
 
     @extend_schema(operation_id="notification_rules_remove", responses={204: None})
-    def delete(self, request: Request, slug: str, id: int) -> Response:  # noqa: A002
+    def delete(self, request: Request, slug: str, rule_id: int) -> Response:
         """Removes it with what it sent, and what it has not sent yet."""
-        remove_rule(_find(slug, id))
+        remove_rule(_find(slug, rule_id))
         return Response(status=204)
 
 
@@ -79,9 +79,9 @@ class NotificationTestView(GenericAPIView[Any]):
     serializer_class = DeliverySerializer
 
     @extend_schema(operation_id="notification_rules_test", request=None, responses={202: DeliverySerializer})
-    def post(self, request: Request, slug: str, id: int) -> Response:  # noqa: A002
+    def post(self, request: Request, slug: str, rule_id: int) -> Response:
         """Sends a message that says nothing but that it arrives; the deliveries tell whether it did."""
-        test = request_test(_find(slug, id))
+        test = request_test(_find(slug, rule_id))
         sent = deliveries_of(test.rule.cluster).get(pk=test.pk)
         return Response(DeliverySerializer(sent).data, status=202)
 

@@ -68,15 +68,15 @@ class ReviewView(GenericAPIView[Any]):
     serializer_class = ReviewDetailSerializer
 
     @extend_schema(operation_id="reviews_read")
-    def get(self, request: Request, slug: str, id: int) -> Response:  # noqa: A002
+    def get(self, request: Request, slug: str, review_id: int) -> Response:
         read_query(request, NoQuery)
-        return Response(_detail(_find(slug, id)))
+        return Response(_detail(_find(slug, review_id)))
 
     @extend_schema(operation_id="reviews_abandon", responses={204: None})
-    def delete(self, request: Request, slug: str, id: int) -> Response:  # noqa: A002
+    def delete(self, request: Request, slug: str, review_id: int) -> Response:
         """Removes a review that nobody signed, with its decisions; a signed one stays (409)."""
         with _refusals():
-            abandon_review(_find(slug, id))
+            abandon_review(_find(slug, review_id))
         return Response(status=204)
 
 
@@ -86,10 +86,10 @@ class ReviewItemsView(GenericAPIView[Any]):
     @extend_schema(
         operation_id="review_items_list", parameters=[ItemsQuery], responses=ItemSerializer(many=True)
     )
-    def get(self, request: Request, slug: str, id: int) -> Response:  # noqa: A002
+    def get(self, request: Request, slug: str, review_id: int) -> Response:
         """What is new, by cause, with what was decided. Of a signed review, see its content."""
         asked = read_query(request, ItemsQuery, paged=True)
-        found = ReviewItems(_find(slug, id))
+        found = ReviewItems(_find(slug, review_id))
         with _refusals():
             items: Any = _unsigned(found).of_group(asked.get("group", ""))
         if asked.get("left"):
@@ -103,10 +103,10 @@ class DecideView(GenericAPIView[Any]):
     serializer_class = DecidedSerializer
 
     @extend_schema(operation_id="review_decide", request=NewDecision, responses=DecidedSerializer)
-    def post(self, request: Request, slug: str, id: int) -> Response:  # noqa: A002
+    def post(self, request: Request, slug: str, review_id: int) -> Response:
         """Decides about an item or a group. 409 when somebody decided about the item meanwhile."""
         given = read_body(request, NewDecision)
-        review = _find(slug, id)
+        review = _find(slug, review_id)
         judgement = Judgement(given["choice"], given.get("note", ""), given.get("until"))
         by = request.user.get_username()
         with _refusals():
@@ -120,7 +120,7 @@ class DecideView(GenericAPIView[Any]):
                     raise ReviewRefused("item", "this review has no such item")
                 decide(review, item, judgement, sources=sources, version=version, by=by)
                 decided = 1
-        anew = found.again(_find(slug, id))
+        anew = found.again(_find(slug, review_id))
         return Response({"decided": decided, "left": anew.all_left, "version": anew.review.version})
 
 
@@ -129,23 +129,23 @@ class SignView(GenericAPIView[Any]):
     serializer_class = ReviewSerializer
 
     @extend_schema(operation_id="review_sign", request=Signature, responses=ReviewSerializer)
-    def post(self, request: Request, slug: str, id: int) -> Response:  # noqa: A002
+    def post(self, request: Request, slug: str, review_id: int) -> Response:
         """Signs and seals a review of which all is decided; from then on nothing of it can be changed."""
         version = read_body(request, Signature)["version"]
-        review = _find(slug, id)
+        review = _find(slug, review_id)
         with _refusals():
             found = _unsigned(ReviewItems(review))
             by = request.user.get_username()
             sign_review(review, found.items, found.after, found.before, version=version, by=by)
-        return Response(ReviewSerializer(_find(slug, id)).data)
+        return Response(ReviewSerializer(_find(slug, review_id)).data)
 
 
 class ReviewContentView(GenericAPIView[Any]):
     @extend_schema(operation_id="review_content", responses={(200, "application/json"): OpenApiTypes.OBJECT})
-    def get(self, request: Request, slug: str, id: int) -> HttpResponse:  # noqa: A002
+    def get(self, request: Request, slug: str, review_id: int) -> HttpResponse:
         """What was signed, byte for byte as its sha256 was taken."""
         read_query(request, NoQuery)
-        review = _find(slug, id)
+        review = _find(slug, review_id)
         if review.signed is None:
             raise Refusal(409, "This review is not signed yet")
         answer = HttpResponse(review.seal.content.encode(), content_type="application/json")

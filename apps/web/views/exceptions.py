@@ -65,12 +65,12 @@ def accept(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def end(request: HttpRequest, slug: str, id: int) -> HttpResponse:  # noqa: A002
+def end(request: HttpRequest, slug: str, exception_id: int) -> HttpResponse:
     check_reviewer(request)
     cluster = get_cluster(slug)
-    exception = AcceptedException.objects.filter(cluster=cluster, pk=id).first()
+    exception = AcceptedException.objects.filter(cluster=cluster, pk=exception_id).first()
     if exception is None:
-        raise Http404(f"{cluster.name} has no exception {id}.")
+        raise Http404(f"{cluster.name} has no exception {exception_id}.")
     if end_exception(exception, by=request.user.get_username()):
         messages.success(request, "Ended. It is kept in the record.")
     else:

@@ -50,10 +50,10 @@ def show_guardrails(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_required
-def show_guardrail(request: HttpRequest, slug: str, id: int) -> HttpResponse:  # noqa: A002
+def show_guardrail(request: HttpRequest, slug: str, guardrail_id: int) -> HttpResponse:
     """One guardrail: its text, what breaks it, its versions and what it came to before."""
     cluster = get_cluster(slug)
-    guardrail = _find(cluster, id)
+    guardrail = _find(cluster, guardrail_id)
     versions = list(guardrail.versions.order_by("-number"))
     checks = GuardrailCheck.objects.filter(version__guardrail=guardrail)
     checks = checks.select_related("version", "snapshot").order_by("-snapshot__number", "-version__number")
@@ -70,9 +70,9 @@ def show_guardrail(request: HttpRequest, slug: str, id: int) -> HttpResponse:  #
 
 @login_required
 @require_POST
-def end(request: HttpRequest, slug: str, id: int) -> HttpResponse:  # noqa: A002
+def end(request: HttpRequest, slug: str, guardrail_id: int) -> HttpResponse:
     check_administrator(request)
-    guardrail = _find(get_cluster(slug), id)
+    guardrail = _find(get_cluster(slug), guardrail_id)
     end_guardrail(guardrail, by=request.user.get_username())
     messages.success(request, f"{guardrail.name} is checked no more. What it came to before is kept.")
     return redirect("guardrails", slug)

@@ -53,18 +53,18 @@ def show_notifications(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def remove(request: HttpRequest, slug: str, id: int) -> HttpResponse:  # noqa: A002
+def remove(request: HttpRequest, slug: str, rule_id: int) -> HttpResponse:
     check_administrator(request)
-    remove_rule(_find(slug, id))
+    remove_rule(_find(slug, rule_id))
     messages.success(request, "The rule was removed, with what it had not sent yet.")
     return redirect("notifications", slug)
 
 
 @login_required
 @require_POST
-def send_test(request: HttpRequest, slug: str, id: int) -> HttpResponse:  # noqa: A002
+def send_test(request: HttpRequest, slug: str, rule_id: int) -> HttpResponse:
     check_administrator(request)
-    request_test(_find(slug, id))
+    request_test(_find(slug, rule_id))
     messages.success(request, "A test is on its way. Load the page again to see how it ended.")
     return redirect("notifications", slug)
 

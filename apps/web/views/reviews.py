@@ -56,10 +56,10 @@ def show_reviews(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def show_review(request: HttpRequest, slug: str, id: int) -> HttpResponse:  # noqa: A002
+def show_review(request: HttpRequest, slug: str, review_id: int) -> HttpResponse:
     """What is new, with what is decided; a POST decides about an item or a group. Signed: the seal."""
     cluster = get_cluster(slug)
-    review = _find(cluster, id)
+    review = _find(cluster, review_id)
     if review.signed is not None:
         return _show_seal(request, cluster, review)
     found = ReviewItems(review)
@@ -68,7 +68,7 @@ def show_review(request: HttpRequest, slug: str, id: int) -> HttpResponse:  # no
         check_reviewer(request)
         form = _decide(request, found)
         if form is None:
-            return redirect(f"{reverse('review', args=[slug, id])}?{request.GET.urlencode()}")
+            return redirect(f"{reverse('review', args=[slug, review_id])}?{request.GET.urlencode()}")
     try:
         context = {"review": review, "shown": ReviewPage(request, found, form), "proposed": in_days(90)}
     except LookupError as gone:
@@ -78,9 +78,9 @@ def show_review(request: HttpRequest, slug: str, id: int) -> HttpResponse:  # no
 
 @login_required
 @require_POST
-def sign(request: HttpRequest, slug: str, id: int) -> HttpResponse:  # noqa: A002
+def sign(request: HttpRequest, slug: str, review_id: int) -> HttpResponse:
     check_reviewer(request)
-    review = _find(get_cluster(slug), id)
+    review = _find(get_cluster(slug), review_id)
     version = request.POST.get("version", "")
     found = ReviewItems(review)
     by = request.user.get_username()
@@ -89,18 +89,18 @@ def sign(request: HttpRequest, slug: str, id: int) -> HttpResponse:  # noqa: A00
         sign_review(review, found.items, found.after, found.before, version=seen, by=by)
     except (ReviewRefused, ReviewConflict) as refusal:
         messages.error(request, _said(refusal))
-    return redirect("review", slug, id)
+    return redirect("review", slug, review_id)
 
 
 @login_required
 @require_POST
-def abandon(request: HttpRequest, slug: str, id: int) -> HttpResponse:  # noqa: A002
+def abandon(request: HttpRequest, slug: str, review_id: int) -> HttpResponse:
     check_reviewer(request)
     try:
-        abandon_review(_find(get_cluster(slug), id))
+        abandon_review(_find(get_cluster(slug), review_id))
     except ReviewConflict as conflict:
         messages.error(request, str(conflict))
-        return redirect("review", slug, id)
+        return redirect("review", slug, review_id)
     messages.success(request, "The review was abandoned. Nothing of it is kept.")
     return redirect("reviews", slug)
 
