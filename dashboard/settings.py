@@ -157,8 +157,12 @@ if any(len(key) < 32 for key in CREDENTIAL_KEYS):
         "CREDENTIAL_KEYS must be random texts of at least 32 characters, with commas between"
     )
 
-# App, model and field: kubeconfigs, and secrets of webhooks.
-ENCRYPTED_FIELDS = (("snapshots", "Cluster", "credential"), ("review", "NotificationRule", "secret"))
+# App, model and field: kubeconfigs, and where notifications go, with the secrets that sign them.
+ENCRYPTED_FIELDS = (
+    ("snapshots", "Cluster", "credential"),
+    ("review", "NotificationRule", "sealed_address"),
+    ("review", "NotificationRule", "secret"),
+)
 
 # Where an uploaded kubeconfig may lead: never to the denied networks, and if some are allowed, only there.
 API_SERVERS_DENY = env.networks("API_SERVERS_DENY", DENIED)

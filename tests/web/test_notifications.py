@@ -33,7 +33,7 @@ def test_a_rule_is_added_and_its_secret_shown_once(quay: Snapshot, administrator
     again = administrator.get(PAGE).content.decode()
     assert secret not in again
     ((to, events, when, *_),) = rows_of(again)
-    assert (to, events) == ("Webhook https://192.0.2.1/hook", "Edges opened, Snapshot out of date")
+    assert (to, events) == ("Webhook https://192.0.2.1/…", "Edges opened, Snapshot out of date")
     assert when == "At once"
     assert rule.created_by == "admin"
 

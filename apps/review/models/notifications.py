@@ -16,9 +16,10 @@ LONGEST_ADDRESS = 2000
 
 
 class NotificationRule(models.Model):
-    """Whom to tell of what happens in a cluster. `events`: kinds of notices. `address`: a URL, or of e-mail.
+    """Whom to tell of what happens in a cluster. `events`: kinds of notices.
 
-    `secret` signs what goes to a webhook; it is encrypted as kubeconfigs are.
+    `address`: a URL or an e-mail address, as far as it may be shown; `sealed_address` is the whole of it, and
+    `secret` signs what goes to a webhook: these two are encrypted as kubeconfigs are.
     """
 
     class Channel(models.TextChoices):
@@ -33,6 +34,7 @@ class NotificationRule(models.Model):
     events = models.JSONField()
     channel = models.CharField(max_length=7, choices=Channel.choices)
     address = models.CharField(max_length=LONGEST_ADDRESS)
+    sealed_address = models.TextField(editable=False)
     secret = models.TextField(blank=True, editable=False)
     every = models.CharField(max_length=5, choices=Every.choices, default=Every.EVENT)
     created = models.DateTimeField(default=timezone.now)

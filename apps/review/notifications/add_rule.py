@@ -12,6 +12,7 @@ from django.db import transaction
 
 from apps.review.models import Delivery, Notice, NotificationRule
 from apps.review.models.notifications import LONGEST_ADDRESS
+from apps.review.notifications.address import veil
 from apps.review.notifications.webhook import AddressRefused, check_url
 from apps.snapshots.credentials import encrypt
 from apps.snapshots.models import Cluster
@@ -53,7 +54,8 @@ def add_rule(
             cluster=cluster,
             events=[kind for kind in Notice.Kind.values if kind in events],
             channel=channel,
-            address=address,
+            address=veil(address),
+            sealed_address=encrypt(address),
             every=every,
             secret=encrypt(secret) if secret else "",
             created_by=by,

@@ -19,6 +19,7 @@ from django.utils import timezone
 from apps.review.models import Delivery, NotificationRule
 from apps.review.notifications.webhook import NotDelivered, post
 from apps.review.notifications.wording import body_of, encode, subject_of, text_of
+from apps.snapshots.credentials import CredentialLost, decrypt
 
 ATTEMPTS = 8
 FIRST_WAIT = timedelta(seconds=30)  # doubles with every attempt: the last one is an hour after the first
@@ -83,21 +84,31 @@ def _try(delivery: Delivery) -> bool:
 
 def _send(delivery: Delivery) -> None:
     body = body_of(delivery)
+    address, secret = _open(delivery.rule)
     if delivery.rule.channel == NotificationRule.Channel.WEBHOOK:
-        post(delivery, encode(body))
+        post(address, encode(body), key=str(delivery.key), secret=secret)
         return
     if not settings.EMAIL_URL:  # Django would discard it without a word
         raise NotDelivered("No mail server is set up (EMAIL_URL).")
     message = EmailMessage(
         subject=subject_of(body),
         body=text_of(body),
-        to=[delivery.rule.address],
+        to=[address],
         headers={"Message-ID": f"<{delivery.key}@portolan>"},
     )
     try:
         message.send()
     except (OSError, smtplib.SMTPException) as error:
         raise NotDelivered(f"{type(error).__name__}: {error}"[:500]) from None
+
+
+def _open(rule: NotificationRule) -> tuple[str, str]:
+    """The address, and the secret that signs what goes there (empty for e-mail)."""
+    try:
+        return decrypt(rule.sealed_address), decrypt(rule.secret) if rule.secret else ""
+    except CredentialLost:
+        message = "Its address cannot be decrypted: none of CREDENTIAL_KEYS fits. Add the rule again."
+        raise NotDelivered(message) from None
 
 
 def _put_back(delivery: Delivery, error: str) -> None:

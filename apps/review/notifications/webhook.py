@@ -20,8 +20,6 @@ import urllib3
 from django.conf import settings
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
-from apps.review.models import Delivery
-from apps.snapshots.credentials import CredentialLost, decrypt
 from apps.snapshots.destinations import Address, Destinations, addresses_of
 
 CONNECT, READ = 5.0, 10.0  # seconds
@@ -42,9 +40,8 @@ def check_url(url: str) -> None:
     _admitted(_parts_of(url))
 
 
-def post(delivery: Delivery, body: bytes) -> None:
-    """Raises NotDelivered unless the receiver answers with a 2xx status."""
-    url = delivery.rule.address
+def post(url: str, body: bytes, *, key: str, secret: str) -> None:
+    """Raises NotDelivered unless the receiver answers with a 2xx status. `key` names the delivery to it."""
     try:
         parts = _parts_of(url)
         addresses = _admitted(parts)
@@ -52,7 +49,7 @@ def post(delivery: Delivery, body: bytes) -> None:
         raise NotDelivered(str(refused)) from None
     if not addresses:
         raise NotDelivered(f"The host {parts.hostname} is not known here.")
-    status = _post(parts, addresses, body, _headers(delivery, parts, body))
+    status = _post(parts, addresses, body, _headers(parts, body, key, secret))
     if 300 <= status < 400:
         raise NotDelivered(f"It answered HTTP {status}, and redirects are not followed.")
     if not 200 <= status < 300:
@@ -93,18 +90,13 @@ def _admitted(parts: SplitResult) -> list[Address]:
     return addresses
 
 
-def _headers(delivery: Delivery, parts: SplitResult, body: bytes) -> dict[str, str]:
+def _headers(parts: SplitResult, body: bytes, key: str, secret: str) -> dict[str, str]:
     timestamp = str(int(time.time()))
-    try:
-        secret = decrypt(delivery.rule.secret)
-    except CredentialLost:
-        message = "Its secret cannot be decrypted: none of CREDENTIAL_KEYS fits. Add the rule again."
-        raise NotDelivered(message) from None
     return {
         "Host": parts.netloc,
         "Content-Type": "application/json",
         "User-Agent": "Portolan",
-        "Portolan-Delivery": str(delivery.key),
+        "Portolan-Delivery": key,
         "Portolan-Timestamp": timestamp,
         "Portolan-Signature": f"sha256={sign(secret, timestamp, body)}",
     }

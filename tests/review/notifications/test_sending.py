@@ -145,7 +145,7 @@ def test_one_that_kills_workers_is_given_up(bay: Cluster, receiver: Receiver) ->
 def test_a_try_that_takes_too_long_counts_as_failed(bay: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     rule, _ = webhook(bay, "https://192.0.2.1/")
 
-    def drip(*args: object) -> None:
+    def drip(*args: object, **more: object) -> None:
         raise SoftTimeLimitExceeded
 
     monkeypatch.setattr(module, "post", drip)
