@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
+from django.db.backends.sqlite3.operations import DatabaseOperations
 from django.test import override_settings
 
 from apps.snapshots.clusters import add_cluster
@@ -38,6 +39,23 @@ def static_files_as_they_lie(tmp_path_factory: pytest.TempPathFactory) -> Iterat
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     nothing = tmp_path_factory.mktemp("static")
     with override_settings(STORAGES=settings.STORAGES | {"staticfiles": plain}, STATIC_ROOT=nothing):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tables_can_be_emptied() -> Iterator[None]:
+    """Between tests that commit. Django does it on SQLite by DELETE, which some tables refuse by triggers."""
+    execute = DatabaseOperations.execute_sql_flush
+
+    def set_triggers_aside(operations: DatabaseOperations, statements: list[str]) -> None:
+        with operations.connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            triggers = dict(cursor.fetchall())
+        drops = [f"DROP TRIGGER {name}" for name in triggers]
+        execute(operations, [*drops, *statements, *triggers.values()])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", set_triggers_aside)
         yield
 
 

@@ -144,6 +144,9 @@ def test_a_signed_review_takes_no_decision() -> None:
         "UPDATE review_review SET signed = NULL, signed_by = ''",
         "UPDATE review_seal SET content = '{}'",
         "UPDATE review_decision SET note = 'other'",
+        "DELETE FROM review_seal",
+        "DELETE FROM review_decision",
+        "DELETE FROM review_review",
         "INSERT INTO review_decision (review_id, item, source, choice, note, decided, decided_by, version)"
         " SELECT review_id, 'x', '', 'fine', '', decided, 'eve', 1 FROM review_decision LIMIT 1",
     ],

@@ -1,6 +1,6 @@
 """The database itself refuses to change the audit trail.
 
-SQLite only refuses changes: Django empties tables by deleting their rows there.
+Of SQLite, deletions too: 0004.
 """
 
 from django.db import migrations

@@ -1,7 +1,6 @@
 """The database itself refuses to change what was signed.
 
-On SQLite nothing keeps a signed review from being deleted but its seal (a foreign key), as there the tests'
-way to empty tables is DELETE too. A later change of these tables on SQLite makes them anew, without triggers:
+Of SQLite, deletions too: 0005. A later change of these tables on SQLite makes them anew, without triggers:
 such a migration has to end with `protect` again.
 """
 
