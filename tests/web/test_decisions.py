@@ -88,6 +88,59 @@ def test_an_edge_becomes_a_guardrail(bay: Snapshot, administrator: Client) -> No
     assert "✕ Broken" in body(administrator, CHECKS)
 
 
+def drafted(client: Client, address: str) -> list[dict[str, object]]:
+    text = re.search(r"<textarea[^>]*>(.*?)</textarea>", body(client, address), re.DOTALL)
+    assert text is not None
+    return [each["spec"] for each in yaml.safe_load_all(text[1])]
+
+
+def test_a_filter_of_the_map_becomes_a_guardrail(bay: Snapshot, administrator: Client) -> None:
+    page = body(administrator, "/c/bay/s/1/map?q=from:env=dev+to:env=prod+verdict:allowed")
+    link = re.search(r'href="(/c/bay/checks/[^"]*)">Save as check', page)
+    assert link is not None
+    offered = body(administrator, link[1])
+    assert "<code>verdict:allowed</code>: a guardrail speaks of an edge whatever its verdict is" in offered
+    (spec,) = drafted(administrator, link[1])
+    dev, prod = ({"namespaceSelector": {"matchLabels": {"env": env}}} for env in ("dev", "prod"))
+    assert spec["deny"] == {"from": [dev], "to": [prod]}
+    other = re.search(r'href="([^"]*)">Nobody but these sources', offered)
+    assert other is not None
+    (spec,) = drafted(administrator, f"{CHECKS}{other[1]}")
+    assert spec["only"] == {"from": [dev], "to": [prod]}
+
+
+def test_a_question_about_two_ends_becomes_a_guardrail(bay: Snapshot, administrator: Client) -> None:
+    page = body(administrator, "/c/bay/s/1/map?ask=from&from=lab&to=shop&port=80/TCP&q=-type:NodePort")
+    link = re.search(r'href="(/c/bay/checks/[^"]*)">Save as check', page)
+    assert link is not None
+    (spec,) = drafted(administrator, link[1])
+    port = {"port": 80, "protocol": "TCP"}
+    assert spec["deny"] == {"from": [{"namespace": "lab"}], "to": [{"namespace": "shop"}], "ports": [port]}
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ("q=verdict:unrestricted", "A guardrail can say no part of it"),
+        ("q=to:a/b+to:c/d", "No edge can fit all parts of it"),
+        ("q=verdict:nope", "The filter cannot be read. verdict:nope: one of allowed"),
+    ],
+)
+def test_a_filter_that_gives_no_guardrail_says_why(
+    bay: Snapshot, administrator: Client, asked: str, says: str
+) -> None:
+    page = body(administrator, f"{CHECKS}?{asked}")
+    assert says in page
+    assert re.search(r"<textarea[^>]*>\s*</textarea>", page)
+
+
+def test_paths_and_viewers_are_offered_no_check(
+    bay: Snapshot, administrator: Client, visitor: Client
+) -> None:
+    assert "Save as check" not in body(administrator, "/c/bay/s/1/map?ask=path&from=lab")
+    assert "Save as check" not in body(visitor, "/c/bay/s/1/map?q=from:lab")
+
+
 def test_a_result_of_an_older_version_is_not_shown(bay: Snapshot, administrator: Client) -> None:
     save(bay.cluster)
     assert "Not checked yet" in body(administrator, CHECKS)

@@ -12,15 +12,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.review.follow_up import check_now
-from apps.review.guardrails.read import API_VERSION, KIND
 from apps.review.models import GuardrailCheck, StoredGuardrail
 from apps.review.queries import guardrail_results, guardrails_of
 from apps.review.save_guardrails import TooManyGuardrails, end_guardrail, save_guardrails
 from apps.snapshots.models import Cluster
 from apps.snapshots.queries import latest_complete
+from apps.web.check_drafts import CheckDraft, read_draft
 from apps.web.frame import frame, get_cluster
 from apps.web.pages import page_of
-from apps.web.question import split_port
 from apps.web.review_forms import GuardrailsForm
 from apps.web.views.clusters import check_administrator
 
@@ -31,10 +30,11 @@ CHECKS = 30  # snapshots of which the page of one guardrail tells
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_guardrails(request: HttpRequest, slug: str) -> HttpResponse:
-    """The list; a POST adds or changes some. `from`, `to`, `port`: of an edge that shall never be."""
+    """The list; a POST adds or changes some. A question of the map in the address drafts one."""
     cluster = get_cluster(slug)
     if request.method != "POST":
-        return _list(request, cluster, GuardrailsForm(initial={"text": _drafted(request)}))
+        draft = read_draft(request.GET.dict())
+        return _list(request, cluster, GuardrailsForm(initial={"text": draft.text if draft else ""}), draft)
     check_administrator(request)
     form = GuardrailsForm(request.POST)
     if form.is_valid():
@@ -78,7 +78,9 @@ def end(request: HttpRequest, slug: str, guardrail_id: int) -> HttpResponse:
     return redirect("guardrails", slug)
 
 
-def _list(request: HttpRequest, cluster: Cluster, form: GuardrailsForm) -> HttpResponse:
+def _list(
+    request: HttpRequest, cluster: Cluster, form: GuardrailsForm, draft: CheckDraft | None = None
+) -> HttpResponse:
     latest = latest_complete(cluster)
     checks = {check.version.guardrail_id: check for check in guardrail_results(latest)} if latest else {}
     standing = guardrails_of(cluster)
@@ -88,7 +90,8 @@ def _list(request: HttpRequest, cluster: Cluster, form: GuardrailsForm) -> HttpR
         "rows": rows,
         "page": page,
         "form": form,
-        "is_open": bool(form.errors or form.initial.get("text")),
+        "draft": draft,
+        "is_open": bool(form.errors or draft),
     }
     return render(request, "web/guardrails.html", frame(cluster, latest, "guardrails") | context)
 
@@ -114,21 +117,3 @@ def _find(cluster: Cluster, pk: int) -> StoredGuardrail:
 
 def _text(body: Any) -> str:
     return yaml.safe_dump(body, sort_keys=False, allow_unicode=True)
-
-
-def _drafted(request: HttpRequest) -> str:
-    """The guardrail that an edge, or a question of the map, shall never be allowed again; or nothing."""
-    source, target = request.GET.get("from", ""), request.GET.get("to", "")
-    if not target:
-        return ""
-    namespace, _, service = target.partition("/")
-    deny: dict[str, Any] = {
-        "from": [{"namespace": source} if source else {}],
-        "to": [{"namespace": namespace} | ({"service": service} if service else {})],
-    }
-    port = split_port(request.GET.get("port", ""))
-    if port:
-        deny["ports"] = [{"port": port[0]} | ({"protocol": port[1]} if port[1] else {})]
-    name = "-".join(filter(None, (source or "nobody", "never-reaches", namespace, service)))[:63].rstrip("-")
-    body = {"apiVersion": API_VERSION, "kind": KIND, "metadata": {"name": name}, "spec": {"deny": deny}}
-    return _text(body)

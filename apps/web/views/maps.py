@@ -13,6 +13,7 @@ from apps.engine.model import Verdict
 from apps.reachability.queries import graph, load_reach
 from apps.snapshots.models import Snapshot
 from apps.snapshots.queries import list_policies
+from apps.web.check_drafts import draft_address
 from apps.web.edge_table import edge_table, tell_filter
 from apps.web.filters import Filter, read_filter
 from apps.web.first_view import view_of
@@ -72,6 +73,7 @@ def _page(snapshot: Snapshot, pickers: Pickers, view: str) -> dict[str, Any]:
         "graph_url": graph_url(snapshot, question),
         "reach_url": f"/api/v1/clusters/{snapshot.cluster.slug}/snapshots/{snapshot.number}/reach/",
         "sel": _asked_edge(pickers),
+        "check_address": "" if pickers.complaint else draft_address(question),
         "drawing_address": question.address_as(view),
         "renderings": [(each, each.title(), question.address_as(each)) for each in question.views],
         "no_policies": not list_policies(snapshot).exists(),
