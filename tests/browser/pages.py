@@ -18,6 +18,7 @@ QUESTIONS = {
     "explain": "from=ci&to=payments/db&port=5432/TCP",
     "history": "from=ci&to=payments/db&port=5432/TCP",
     "accept": "from=ci&to=payments/db&port=5432/TCP",
+    "guardrails": "from=ci&to=payments&q=verdict:allowed",
     "home": "all=1",
     "service": "from=monitoring",
     "suggest": "namespace=payments",

@@ -44,6 +44,7 @@ PAGES = {
     "suggest": "s/2/suggest?namespace={space}",
     "policies": "s/2/policies",
     "checks": "checks/",
+    "checks-drafted": "checks/?from={space}&q=to:{service}+verdict:allowed#add",
     "exceptions": "exceptions/",
     "accept": "s/2/accept?from={space}&to={service}&port={port}",
     "reviews": "reviews/",
