@@ -51,7 +51,7 @@ def read_draft(parameters: Mapping[str, str]) -> CheckDraft | None:
         complaint = "A guardrail can say no part of it: name a source, a target or a port besides."
         return CheckDraft(str(query), unsaid=found.unsaid, complaint=complaint)
     documents = [
-        document(_name(query, each, place), f"Saved from {query}"[:LONGEST_DESCRIPTION], each)
+        document(_name(query, each, place), f"Drafted from the filter {query}"[:LONGEST_DESCRIPTION], each)
         for place, each in enumerate(found.requirements, start=1)
     ]
     text = yaml.safe_dump_all(documents, sort_keys=False, allow_unicode=True)
