@@ -132,7 +132,7 @@ def _store(cluster: Cluster, editor: Editor) -> tuple[Snapshot, float]:
         snapshot = Snapshot(cluster=cluster, number=next_number(cluster))
         store_reading(snapshot, gathered)
         store_reach(snapshot, reach)
-        note_step(snapshot)
+        note_step(snapshot, reach)
     return snapshot, process_time() - start
 
 

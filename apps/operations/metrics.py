@@ -61,6 +61,11 @@ class _Vitals(Collector):
             for kind, count in each.newest.counts.items():
                 objects.add_metric([each.cluster.slug, kind], count)
         yield objects
+        edges = _by_cluster("portolan_edges", "Its edges: from a namespace to a Service port.", "verdict")
+        for each in found:
+            for verdict, count in each.edges.items():
+                edges.add_metric([each.cluster.slug, verdict], count)
+        yield edges
 
 
 def _one(name: str, meaning: str, value: float) -> GaugeMetricFamily:

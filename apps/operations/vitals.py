@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 from kombu.exceptions import ChannelError
 
+from apps.reachability.models import TimelineStep
 from apps.snapshots.models import Cluster, Snapshot
 
 from .models import Pulse
@@ -36,12 +38,14 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class ClusterVitals:
-    """One cluster's snapshots. `failures`: how many failed in the last 24 hours."""
+    """One cluster's snapshots. `failures`: how many failed in the last 24 hours. `edges`: of the newest, by
+    verdict."""
 
     cluster: Cluster
     newest: Snapshot | None  # that holds objects
     last: Snapshot | None  # of any state
     failures: int
+    edges: Mapping[str, int]
 
     @property
     def age(self) -> timedelta | None:
@@ -114,11 +118,14 @@ def clusters() -> list[ClusterVitals]:
     """Every cluster's snapshots, in a fixed number of queries."""
     day_ago = timezone.now() - timedelta(days=1)
     stored = _newest_of(Snapshot.objects.filter(state__in=Snapshot.STORED))
+    edges = _edges_of(stored)
     last = _newest_of(Snapshot.objects.all())
     recent = Snapshot.objects.filter(state=Snapshot.State.FAILED, finished__gt=day_ago).order_by()
     failed = dict(recent.values_list("cluster").annotate(Count("pk")))
     return [
-        ClusterVitals(each, stored.get(each.pk), last.get(each.pk), failed.get(each.pk, 0))
+        ClusterVitals(
+            each, stored.get(each.pk), last.get(each.pk), failed.get(each.pk, 0), edges.get(each.pk, {})
+        )
         for each in Cluster.objects.all()
     ]
 
@@ -128,6 +135,15 @@ def _newest_of(snapshots: QuerySet[Snapshot]) -> dict[int, Snapshot]:
     wanted = {(row["cluster"], row["newest"]) for row in numbers}
     found = Snapshot.objects.filter(number__in={number for _, number in wanted}).defer("coverage")
     return {each.cluster_id: each for each in found if (each.cluster_id, each.number) in wanted}
+
+
+def _edges_of(newest: Mapping[int, Snapshot]) -> dict[int, dict[str, int]]:
+    """As they were counted when the snapshots were stored; nothing is computed for it."""
+    steps = TimelineStep.objects.filter(number__in={each.number for each in newest.values()}).order_by()
+    found = steps.values_list("cluster_id", "number", "edges")
+    return {
+        pk: edges for pk, number, edges in found if pk in newest and newest[pk].number == number and edges
+    }
 
 
 _migrated: list[bool] = []

@@ -108,7 +108,8 @@ class TimelineStep(models.Model):
     """What one snapshot opened, closed and changed since the stored one before it.
 
     It outlives its snapshot, so that a date is known of everything that ever began. `previous` is empty for
-    the first of a cluster.
+    the first of a cluster. `edges`: how many there were of each verdict; empty where an older version counted
+    none.
     """
 
     cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="timeline", db_index=False)
@@ -119,6 +120,7 @@ class TimelineStep(models.Model):
     opened = models.PositiveBigIntegerField(default=0)
     closed = models.PositiveBigIntegerField(default=0)
     changed = models.PositiveBigIntegerField(default=0)
+    edges = models.JSONField(default=dict)
 
     class Meta:
         ordering = ["number"]

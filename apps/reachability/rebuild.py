@@ -35,6 +35,7 @@ def rebuild_history(cluster: Cluster) -> Iterator[Snapshot]:
         for model in (Origin, StoredCause, TimelineStep, StoredSpaces, StoredPort):
             model.objects.filter(cluster=cluster).delete()
         for snapshot in stored.select_related("cluster", "placement__base"):
-            store_reach(snapshot, compute_reach(load_cluster(snapshot), assumptions_of(snapshot)))
-            note_step(snapshot)
+            reach = compute_reach(load_cluster(snapshot), assumptions_of(snapshot))
+            store_reach(snapshot, reach)
+            note_step(snapshot, reach)
             yield snapshot

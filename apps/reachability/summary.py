@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from apps.engine import Severity, find_findings
 from apps.engine.model import Assumptions, Dns, Verdict
+from apps.reachability.history.timeline import count_edges
 from apps.reachability.namespace_table import Default, namespace_rows
 from apps.reachability.queries import load_reach
 from apps.snapshots.models import Snapshot
@@ -40,12 +41,11 @@ def summarise(snapshot: Snapshot) -> Summary:
 
 
 def _summarise(snapshot: Snapshot) -> Summary:
-    reach = load_reach(snapshot)
     rows = namespace_rows(snapshot)
     inhabited = [row for row in rows if row.workloads]
     findings = find_findings(load_cluster(snapshot), assumptions_of(snapshot))
     return Summary(
-        edges={verdict: sum(len(port.by_verdict[verdict]) for port in reach.ports) for verdict in Verdict},
+        edges=count_edges(load_reach(snapshot)),
         namespaces=len(rows),
         inhabited=len(inhabited),
         ingress=Counter(row.ingress for row in rows),

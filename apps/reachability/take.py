@@ -119,5 +119,5 @@ def _store(snapshot: Snapshot, evaluated: _Evaluated) -> None:
     snapshot.evaluated_with = evaluated.basis
     store_reading(snapshot, evaluated.gathered, counts=evaluated.counts)
     store_reach(snapshot, evaluated.reach)
-    note_step(snapshot)
+    note_step(snapshot, evaluated.reach)
     announce(snapshot)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,9 @@ from django.test import Client
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
+from apps.engine.model import Verdict
+from apps.reachability.models import TimelineStep
+from apps.reachability.queries import load_reach
 from apps.snapshots.models import Cluster, Snapshot
 
 
@@ -35,8 +39,28 @@ def test_a_snapshot_in_figures(client: Client, settings: Any, quay: Snapshot) ->
     found = scrape(client, "let me in")
 
     assert found["portolan_objects", "quay", "namespaces"] == quay.counts["namespaces"]
+    edges = Counter(edge.verdict for edge in load_reach(quay).edges())
+    assert {verdict: found["portolan_edges", "quay", verdict] for verdict in Verdict} == {
+        verdict: edges[verdict] for verdict in Verdict
+    }
     assert found["portolan_snapshot_failures", "quay"] == 0
     assert 0 <= found["portolan_snapshot_age_seconds", "quay"] < 60
+
+
+@pytest.mark.django_db
+def test_edges_are_counted_when_stored_and_never_computed(
+    client: Client, settings: Any, quay: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.METRICS_TOKEN = "let me in"
+    quay.cluster.snapshots.create(number=2, state="failed")
+    monkeypatch.delattr("apps.reachability.queries.compute_reach")
+
+    first = scrape(client, "let me in")
+    TimelineStep.objects.update(edges={})  # as an older version stored it
+    second = scrape(client, "let me in")
+
+    assert first["portolan_edges", "quay", "denied"] > 0
+    assert [name for name, *_ in second if name == "portolan_edges"] == []
 
 
 @pytest.mark.django_db

@@ -204,7 +204,7 @@ def test_error_at_the_very_end_of_storing_is_told(
 ) -> None:
     """As when the database's disk is full: nothing is stored, and the snapshot says why."""
 
-    def fail(snapshot: Snapshot) -> None:
+    def fail(*args: object) -> None:
         raise OperationalError("No space left on device")
 
     monkeypatch.setattr("apps.reachability.take.note_step", fail)

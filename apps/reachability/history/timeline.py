@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db.models import Exists, Max, OuterRef, QuerySet
 
+from apps.engine import Reach
+from apps.engine.model import Verdict
 from apps.reachability.models import TimelineStep
 from apps.snapshots.models import Cluster, Snapshot
 
@@ -14,8 +16,9 @@ _SNAPSHOT = Snapshot.objects.filter(
 )
 
 
-def note_step(snapshot: Snapshot) -> TimelineStep:
-    """Counts what differs from the stored snapshot before this one, and keeps it; a second time as well.
+def note_step(snapshot: Snapshot, reach: Reach) -> TimelineStep:
+    """Counts its edges, and what differs from the stored snapshot before it, and keeps both; a second time as
+    well.
 
     Each side is counted as it was judged then, also where assumptions were changed between them.
     """
@@ -31,10 +34,16 @@ def note_step(snapshot: Snapshot) -> TimelineStep:
             "previous": previous,
             "at": snapshot.finished or snapshot.requested,
             "is_partial": snapshot.state == Snapshot.State.PARTIAL,
+            "edges": count_edges(reach),
             **counts,
         },
     )
     return step
+
+
+def count_edges(reach: Reach) -> dict[Verdict, int]:
+    """How many edges have each verdict, also those that none has."""
+    return {verdict: sum(len(port.by_verdict[verdict]) for port in reach.ports) for verdict in Verdict}
 
 
 def timeline(cluster: Cluster) -> QuerySet[TimelineStep]:

@@ -25,7 +25,9 @@ def cluster() -> Cluster:
 
 
 def told(cluster: Cluster) -> list[Any]:
-    steps = list(TimelineStep.objects.values_list("number", "previous", "at", "opened", "closed", "changed"))
+    steps = list(
+        TimelineStep.objects.values_list("number", "previous", "at", "opened", "closed", "changed", "edges")
+    )
     sides = [
         (
             {key: row.answer for key, row in ports_in(cluster.pk, (number, number), differing=False)},
