@@ -64,10 +64,11 @@ class Bundle:
 
 
 def best_by_source(ports: Sequence[PortReach]) -> dict[Verdict, BitMap]:
-    """For each verdict, the source namespaces for which it is the most permissive over `ports`."""
+    """For each verdict, the source namespaces for which it is the most permissive over `ports`; the most
+    permissive verdict first."""
     best: dict[Verdict, BitMap] = {}
     settled = BitMap()
     for verdict in RANKING:
-        best[verdict] = BitMap.union(*(port.by_verdict[verdict] for port in ports)) - settled
+        best[verdict] = BitMap.union(BitMap(), *(port.by_verdict[verdict] for port in ports)) - settled
         settled |= best[verdict]
     return best

@@ -5,8 +5,9 @@ The focus is the *hub*, on one side. Each card on the other side is a *spoke*, w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 
 from pyroaring import BitMap
@@ -15,7 +16,7 @@ from apps.engine import PortReach, Reach
 from apps.engine.model import Verdict
 from apps.reachability import drawing
 from apps.reachability.against import Against
-from apps.reachability.bundle import RANKING, Bundle
+from apps.reachability.bundle import RANKING, Bundle, best_by_source
 from apps.reachability.drawing import Line, Node
 from apps.reachability.line_changes import mark_line
 
@@ -25,13 +26,17 @@ MOST_HUB_SERVICES = 20
 
 @dataclass(frozen=True, slots=True)
 class Spoke:
-    node: Node
+    """`verdict`: of the bundle. `draw`: the card, which most of many spokes never need."""
+
+    label: str
+    verdict: Verdict
     bundle: Bundle
+    draw: Callable[[], Node]
 
 
 @dataclass(frozen=True, slots=True)
 class Focus:
-    """`spokes`: by verdict, then name. `bundled`: one line a spoke. `ends`: the ids of an edge's nodes."""
+    """`spokes`: by verdict, then label. `bundled`: one line a spoke. `ends`: the ids of an edge's nodes."""
 
     hub: Sequence[Node]
     spokes: Sequence[Spoke]
@@ -68,14 +73,15 @@ def focus_on_target(reach: Reach, focus: str, ports: Sequence[PortReach], groupe
     if bundled:
         hub = [_hub_namespace(reach, focus, "target")]
     spokes = [
-        Spoke(drawing.namespace_node(reach, number), Bundle(ports, BitMap([number])))
-        for number in _sources_of(ports)
+        _source_spoke(reach, verdict, ports, number)
+        for verdict, numbers in best_by_source(ports).items()
+        for number in numbers  # in the order of their names
     ]
 
     def ends(port: PortReach, number: int) -> tuple[str, str]:
         return f"ns:{reach.namespaces[number]}", hub[0]["id"] if bundled else _service_id(port)
 
-    return Focus(hub, _rank(spokes), bundled, ends)
+    return Focus(hub, spokes, bundled, ends)
 
 
 def focus_on_source(reach: Reach, source: str, ports: Sequence[PortReach], grouped: bool) -> Focus:
@@ -83,14 +89,15 @@ def focus_on_source(reach: Reach, source: str, ports: Sequence[PortReach], group
     hub = _hub_namespace(reach, source, "source")
     sources = BitMap([reach.namespaces.index(source)])
     target_id = _namespace_id if grouped else _service_id
-    asked = [port for port in ports if sources[0] in _sources_of([port])]
-    targets = [list(rows) for _, rows in groupby(asked, target_id)]
-    spokes = [Spoke(_target_node(reach, rows, grouped), Bundle(rows, sources)) for rows in targets]
+    asked = [port for port in ports if any(sources[0] in numbers for numbers in port.by_verdict.values())]
+    bundles = [Bundle(list(rows), sources) for _, rows in groupby(asked, target_id)]
+    spokes = [_target_spoke(reach, bundle, grouped) for bundle in bundles]
+    spokes.sort(key=lambda spoke: (RANKING.index(spoke.verdict), spoke.label))
 
     def ends(port: PortReach, _: int) -> tuple[str, str]:
         return hub["id"], target_id(port)
 
-    return Focus([hub], _rank(spokes), grouped, ends)
+    return Focus([hub], spokes, grouped, ends)
 
 
 def _moved(against: Against | None, port: PortReach, number: int) -> bool:
@@ -98,24 +105,23 @@ def _moved(against: Against | None, port: PortReach, number: int) -> bool:
     return marks is not None and number in marks.moved
 
 
-def _sources_of(ports: Sequence[PortReach]) -> BitMap:
-    """The namespaces that have an edge to one of the ports: all, unless a filter left some out."""
-    return BitMap.union(BitMap(), *(numbers for port in ports for numbers in port.by_verdict.values()))
-
-
-def _rank(spokes: Iterable[Spoke]) -> list[Spoke]:
-    return sorted(spokes, key=lambda spoke: (RANKING.index(spoke.bundle.verdict), spoke.node["label"]))
-
-
 def _hub_namespace(reach: Reach, name: str, role: str) -> Node:
     """The focused namespace. Its id is its own, as the same namespace may also stand on the other side."""
     return {**drawing.namespace_node(reach, reach.namespaces.index(name)), "id": f"{role}:{name}"}
 
 
-def _target_node(reach: Reach, ports: Sequence[PortReach], grouped: bool) -> Node:
-    if grouped:
-        return drawing.namespace_node(reach, reach.namespaces.index(ports[0].namespace))
-    return drawing.service_node(reach, ports)
+def _source_spoke(reach: Reach, verdict: Verdict, ports: Sequence[PortReach], number: int) -> Spoke:
+    draw = partial(drawing.namespace_node, reach, number)
+    return Spoke(reach.namespaces[number], verdict, Bundle(ports, BitMap([number])), draw)
+
+
+def _target_spoke(reach: Reach, bundle: Bundle, grouped: bool) -> Spoke:
+    port = bundle.ports[0]
+    if not grouped:
+        draw = partial(drawing.service_node, reach, bundle.ports)
+        return Spoke(port.target, bundle.verdict, bundle, draw)
+    draw = partial(drawing.namespace_node, reach, reach.namespaces.index(port.namespace))
+    return Spoke(port.namespace, bundle.verdict, bundle, draw)
 
 
 def _service_id(port: PortReach) -> str:

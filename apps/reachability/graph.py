@@ -48,7 +48,7 @@ def draw(
     look = focus.focus_on_target if question.direction == "to" else focus.focus_on_source
     view = look(reach, question.focus, ports, question.group == "namespace")
     if question.direction == "to" and question.only:
-        view = replace(view, spokes=[spoke for spoke in view.spokes if spoke.node["label"] == question.only])
+        view = replace(view, spokes=[spoke for spoke in view.spokes if spoke.label == question.only])
     if against is None:
         return _draw_focus(reach, view, question)
     sources = _asked_source(reach, question)
@@ -76,7 +76,7 @@ def _draw_focus(
     """`told`: what differs, counted."""
     drawn, rest, lines = _fit(reach, view, question.show, against)
     folded = _fold(rest, question)
-    near = [spoke.node for spoke in drawn]
+    near = [spoke.draw() for spoke in drawn]
     ghosts = _ghosts(view, near, question, against)
     far = [
         *near,
@@ -86,7 +86,7 @@ def _draw_focus(
     hub = [*view.hub, *(ghosts.right if question.direction == "to" else ghosts.left)]
     left, right = (far, hub) if question.direction == "to" else (hub, far)
     drawing.place_columns(left, right)
-    counts = Counter(spoke.bundle.verdict for spoke in view.spokes)
+    counts = Counter(spoke.verdict for spoke in view.spokes)
     many = sum(node["count"] for node, _ in folded)
     meta = _meta(question, answers.of_focus(question, counts), counts, len(drawn), many)
     return {
@@ -157,7 +157,7 @@ def _fit(
     drawn: set[int] = set()
     lines: list[Line] = []
     for spoke in sorted(view.spokes, key=lambda each: id(each) not in moved):
-        is_asked = spoke.bundle.verdict in show or id(spoke) in moved
+        is_asked = spoke.verdict in show or id(spoke) in moved
         has_room = len(drawn) + len(view.hub) < _NODES and is_asked
         more = view.lines(reach, spoke, show, against) if has_room else []
         if has_room and len(lines) + len(more) <= _LINES:
@@ -174,11 +174,11 @@ def _fold(rest: Sequence[Spoke], question: GraphQuestion) -> list[tuple[Node, Ve
     """One node for each folded verdict, and one for the spokes that found no room: node and verdict."""
     groups: dict[str, list[Spoke]] = {"more": [], "denied": [], "empty": []}
     for spoke in rest:
-        verdict = spoke.bundle.verdict
+        verdict = spoke.verdict
         key = "more" if verdict in question.show else str(verdict)
         groups.setdefault(key, []).append(spoke)
     return [
-        (_folded_node(key, groups[key], question.direction), groups[key][0].bundle.verdict)
+        (_folded_node(key, groups[key], question.direction), groups[key][0].verdict)
         for key in ("more", "denied", "empty")
         if groups[key]
     ]
@@ -186,7 +186,7 @@ def _fold(rest: Sequence[Spoke], question: GraphQuestion) -> list[tuple[Node, Ve
 
 def _folded_node(key: str, spokes: Sequence[Spoke], direction: str) -> Node:
     label = answers.folded_label(key, len(spokes), direction)
-    names = [spoke.node["label"] for spoke in spokes]
+    names = [spoke.label for spoke in spokes]
     return drawing.shared_node(f"folded:{key}", "folded", label, "", names)
 
 

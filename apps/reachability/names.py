@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
 from apps.engine.model import Cluster
+
+T = TypeVar("T")
+K = TypeVar("K", str, tuple[str, ...])
 
 
 class UnknownName(LookupError):
@@ -20,19 +27,31 @@ def split_target(target: str) -> tuple[str, str]:
 
 
 def check_namespace(cluster: Cluster, field: str, name: str) -> None:
-    if all(namespace.name != name for namespace in cluster.namespaces):
+    if not _holds(cluster.namespaces, name, lambda namespace: namespace.name):
         raise UnknownName(field, f"There is no namespace {name!r}")
 
 
 def check_target(cluster: Cluster, field: str, target: str) -> None:
     """`target` is `NS` or `NS/SERVICE`."""
-    check_namespace(cluster, field, split_target(target)[0])
-    if "/" in target and all(service.key != target for service in cluster.services):
+    namespace, service = split_target(target)
+    check_namespace(cluster, field, namespace)
+    if "/" in target and not _holds(
+        cluster.services, (namespace, service), lambda each: (each.namespace, each.name)
+    ):
         raise UnknownName(field, f"There is no Service {target!r}")
 
 
 def check_source(cluster: Cluster, field: str, source: str) -> None:
     """`source` is `NS` or `NS/Kind/NAME`."""
-    check_namespace(cluster, field, split_target(source)[0])
-    if "/" in source and all(workload.key != source for workload in cluster.workloads):
+    namespace, *workload = source.split("/", 2)
+    check_namespace(cluster, field, namespace)
+    if workload and not _holds(
+        cluster.workloads, (namespace, *workload), lambda each: (each.namespace, each.kind, each.name)
+    ):
         raise UnknownName(field, f"There is no workload {source!r}")
+
+
+def _holds(those: Sequence[T], wanted: K, key: Callable[[T], K]) -> bool:
+    """Clusters hold everything in order."""
+    place = bisect_left(those, wanted, key=key)
+    return place < len(those) and key(those[place]) == wanted

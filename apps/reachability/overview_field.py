@@ -65,7 +65,7 @@ def moved_pairs(
 
 
 def _pairs_to(sources: Sequence[Card], target: Card, ports: Sequence[PortReach]) -> Iterator[Pair]:
-    best = best_by_source(ports) if ports else {}
+    best = best_by_source(ports)
     for source in sources:
         verdict = next((v for v in best if not best[v].isdisjoint(source.members)), None)
         if source is not target and verdict:

@@ -90,9 +90,10 @@ def plain_edges(snapshot: Snapshot, wanted: EdgeFilter, besides: Condition | Non
     return EdgeSelection(load_reach(snapshot), wanted, keep, lambda edge: "", besides)
 
 
-def keeper(snapshot: Snapshot, query: Query) -> Condition:
-    """Which sources a filter keeps, port by port. UnknownName: it asks about a snapshot that is not there."""
-    return compile_query(query, ground_of(snapshot))
+def keeper(snapshot: Snapshot, query: Query) -> Condition | None:
+    """Which sources a filter keeps, port by port; None: all. UnknownName: it asks about a snapshot that is
+    not there."""
+    return compile_query(query, ground_of(snapshot)) if query else None
 
 
 def ground_of(snapshot: Snapshot) -> Ground:
@@ -116,7 +117,7 @@ def graph(snapshot: Snapshot, question: GraphQuestion) -> graphs.Graph:
         names.check_target(load_cluster(snapshot), "only", question.only)
     if "/" in question.focus and not pick_ports(reach, question.focus, question.port, question.protocol):
         raise names.UnknownName("port", f"The Service {question.focus!r} has no such port")
-    keep = keeper(snapshot, question.query) if question.query else None
+    keep = keeper(snapshot, question.query)
     against = against_of(snapshot, question.against) if question.against else None
     if question.direction == "path":
         found = find_paths(load_cluster(snapshot), assumptions_of(snapshot), question.focus, question.hops)
@@ -160,7 +161,7 @@ def word_filter(snapshot: Snapshot, wanted: EdgeFilter) -> str:
 
 def matrix(snapshot: Snapshot, question: MatrixQuestion) -> matrices.Matrix:
     """A window of the table of who reaches whom, as letters (docs/architecture.md)."""
-    keep = keeper(snapshot, question.query) if question.query else None
+    keep = keeper(snapshot, question.query)
     against = against_of(snapshot, question.against) if question.against else None
     found = matrices.lay_out(load_reach(snapshot), question, keep, against)
     found["meta"] = {"cluster": snapshot.cluster.slug, "snapshot": snapshot.number, **found["meta"]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import overload
@@ -34,23 +35,23 @@ class EdgeFilter:
 class EdgeSelection(Sequence[Edge]):
     """The edges of `reach` that pass a filter, by target, port, then source; made when they are looked at.
 
-    `by_port`: the kept sources of each Service port. `keep`: what the filter's query keeps. `explain` gives
-    the reason of an unknown edge, which every answer names. `besides`: edges that are wanted whatever their
-    verdict.
+    `by_port`: the kept sources of each Service port. `keep`: what the filter's query keeps; None: all.
+    `explain` gives the reason of an unknown edge, which every answer names. `besides`: edges that are wanted
+    whatever their verdict.
     """
 
     def __init__(
         self,
         reach: Reach,
         wanted: EdgeFilter,
-        keep: Condition,
+        keep: Condition | None,
         explain: Callable[[Edge], str],
         besides: Condition | None = None,
     ) -> None:
         self._reach = reach
         self._explain = explain
-        sources = _wanted_sources(reach, wanted)
-        self.by_port = [(port, row & keep(port)) for port, row in _rows(reach, wanted, sources, besides)]
+        rows = _rows(reach, wanted, _wanted_sources(reach, wanted), besides)
+        self.by_port = [(port, row & keep(port)) for port, row in rows] if keep else list(rows)
         self._rows = Rows(self.by_port)
 
     def __len__(self) -> int:
@@ -85,11 +86,21 @@ def pick_ports(reach: Reach, target: str, port: int | None = None, protocol: str
     """The Service ports of `target` (`NS`, `NS/SERVICE`, empty: all), of one number and protocol if given."""
     return [
         row
-        for row in reach.ports
-        if target in ("", row.namespace, row.target)
-        and (port is None or row.port == port)
-        and (not protocol or row.protocol == protocol)
+        for row in _behind(reach.ports, target)
+        if (port is None or row.port == port) and (not protocol or row.protocol == protocol)
     ]
+
+
+def _behind(ports: Sequence[PortReach], target: str) -> Sequence[PortReach]:
+    """Those of one target stand together."""
+    if not target:
+        return ports
+    wanted = tuple(target.split("/"))
+
+    def place(port: PortReach) -> tuple[str, ...]:
+        return (port.namespace, port.service)[: len(wanted)]
+
+    return ports[bisect_left(ports, wanted, key=place) : bisect_right(ports, wanted, key=place)]
 
 
 def narrow_ports(ports: Iterable[PortReach], keep: Condition | None) -> list[PortReach]:
@@ -116,6 +127,8 @@ def _rows(
     reach: Reach, wanted: EdgeFilter, sources: BitMap, besides: Condition | None
 ) -> Iterator[tuple[PortReach, BitMap]]:
     for port in pick_ports(reach, wanted.target, wanted.port, wanted.protocol):
-        verdicts = wanted.verdicts or frozenset(Verdict)
-        found = BitMap.union(*(port.by_verdict[verdict] for verdict in verdicts))
+        if not wanted.verdicts:
+            yield port, sources  # each of them has one verdict or another
+            continue
+        found = BitMap.union(*(port.by_verdict[verdict] for verdict in wanted.verdicts))
         yield port, (found | besides(port) if besides else found) & sources

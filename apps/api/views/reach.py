@@ -52,7 +52,7 @@ class ReachView(GenericAPIView[Any]):
             if against:
                 told: Any = queries.tell_changes(snapshot, against, page)
                 return self.get_paginated_response(ComparedEdgeSerializer(told, many=True).data)
-            return self.get_paginated_response(EdgeSerializer(page, many=True).data)
+            return self.get_paginated_response([edge._asdict() for edge in page])
 
         return answer_once(request, snapshot, number, make)
 
