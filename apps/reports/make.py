@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -94,9 +95,16 @@ def _draw(snapshot: Snapshot, options: Options, tell: Callable[[str], None]) -> 
     content_sha256 = sha256_of(canonical(content).encode())
     tell(STEPS[1])
     if options.format == "pdf":
-        return content_sha256, render_pdf(content, paper=options.paper)
+        return content_sha256, render_pdf(content, paper=options.paper, address=_address_of(snapshot))
     form = as_workbook if options.format == "xlsx" else as_csv_archive
     return content_sha256, form(content)
+
+
+def _address_of(snapshot: Snapshot) -> str:
+    """Empty where nobody said under which name people open Portolan."""
+    return (
+        settings.PUBLIC_URL and f"{settings.PUBLIC_URL}/c/{snapshot.cluster.slug}/snapshots/{snapshot.number}"
+    )
 
 
 def _take(report_id: int) -> Report | None:

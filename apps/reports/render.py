@@ -22,10 +22,13 @@ class RenderFailed(RuntimeError):
     """The PDF could not be made; the message says why."""
 
 
-def render_pdf(content: dict[str, Any], *, paper: str) -> bytes:
-    """A tagged PDF (PDF/UA-1 and PDF/A-3a) with `content` attached. Equal input gives equal bytes."""
+def render_pdf(content: dict[str, Any], *, paper: str, address: str = "") -> bytes:
+    """A tagged PDF (PDF/UA-1 and PDF/A-3a) with `content` attached. Equal input gives equal bytes.
+
+    `address`: where the snapshot can be looked at; printed, and no part of the content.
+    """
     text = canonical(content)
-    laid = lay_out(content, paper_size=paper, content_sha256=sha256_of(text.encode()))
+    laid = lay_out(content, paper_size=paper, content_sha256=sha256_of(text.encode()), address=address)
     with TemporaryDirectory(prefix="portolan-report-") as name:
         folder = Path(name)
         (folder / "paper.json").write_text(json.dumps(laid))

@@ -6,6 +6,7 @@ import hashlib
 import json
 import logging
 from dataclasses import dataclass
+from datetime import UTC
 from io import BytesIO
 from typing import Any
 
@@ -31,13 +32,14 @@ def sha256_of(data: bytes) -> str:
 
 def verify_file(data: bytes) -> Verification:
     """Compares a file with the reports that this server made, and if it is none, what is attached to it."""
-    found = Report.objects.filter(file_sha256=sha256_of(data)).select_related("cluster").first()
+    made = Report.objects.select_related("cluster").order_by("pk")
+    found = made.filter(file_sha256=sha256_of(data)).first()
     if found:
         return Verification(True, f"Made by this server: {_describe(found)}.")
     attached = _attached(data)
     if attached is None:
         return Verification(False, "Not made by this server: it carries no content of a report.")
-    same = Report.objects.filter(content_sha256=sha256_of(attached)).select_related("cluster").first()
+    same = made.filter(content_sha256=sha256_of(attached)).first()
     if same is None:
         return Verification(False, "Not made by this server: neither the file nor its content is known.")
     return Verification(
@@ -48,9 +50,11 @@ def verify_file(data: bytes) -> Verification:
 
 
 def _describe(report: Report) -> str:
+    """Who made it and when stands here and not in the file, so that the same report is the same file."""
+    asked = f"{report.requested.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
     return (
-        f"report {report.pk} on snapshot {report.snapshot_number} of {report.cluster.slug}, "
-        f"content sha256 {report.content_sha256}"
+        f"report {report.pk} on snapshot {report.snapshot_number} of {report.cluster.slug}, first asked "
+        f"for by {report.by or 'a schedule'} on {asked}, content sha256 {report.content_sha256}"
     )
 
 

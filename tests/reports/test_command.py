@@ -9,6 +9,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from apps.reports.models import Report
 from apps.snapshots.models import Snapshot
@@ -38,7 +39,9 @@ def test_made_twice_the_content_hash_is_the_same(harbour: Snapshot, tmp_path: Pa
 def test_verify_knows_its_own_and_no_other(harbour: Snapshot, tmp_path: Path) -> None:
     file = tmp_path / "report.pdf"
     run("harbour", "--kind", "executive", "--snapshot", "1", "-o", str(file))
-    assert run("--verify", str(file)).startswith("Made by this server: report")
+    said = run("--verify", str(file))
+    assert said.startswith("Made by this server: report")
+    assert f"first asked for by command line on {timezone.now():%Y-%m-%d}" in said
     changed = tmp_path / "changed.pdf"
     with pikepdf.open(file) as pdf:
         del pdf.pages[1]

@@ -23,6 +23,7 @@ from apps.snapshots.models import Cluster, Snapshot
 from apps.snapshots.reading import Reading, ReadObject
 from tests.fakes.kube_objects import namespace, pod, policy, service
 from tests.reports.made import make_pdf, text_of
+from tests.reports.pages import faults_of
 
 HOSTILE = [
     '#panic("no") *a* _b_ `c` $x^2$ <label> @cite = heading',
@@ -71,7 +72,7 @@ def test_hostile_names_stay_text_and_inside_the_page() -> None:
     assert "root:" not in text
     assert "n" * 63 in text
     assert "p" * 253 in text.replace(" ", "")
-    assert _ink_outside(pdf) == []
+    assert faults_of(pdf) == []
 
 
 @pytest.mark.django_db
@@ -81,7 +82,7 @@ def test_every_text_of_the_content_may_be_hostile(kind: str) -> None:
     snapshot = hostile_cluster()
     content = _poison(tell_report(snapshot, Options(kind=kind)))
     pdf = render_pdf(content, paper="letter")
-    assert _ink_outside(pdf) == []
+    assert [fault for fault in faults_of(pdf) if "outside the margins" in fault] == []
     assert len(PdfReader(BytesIO(pdf)).pages) >= 3
 
 
@@ -134,17 +135,3 @@ def _poison(value: Any, key: str = "") -> Any:
     if isinstance(value, dict):
         return {name: _poison(each, name) for name, each in value.items()}
     return [_poison(each, key) for each in value] if isinstance(value, list) else value
-
-
-def _ink_outside(pdf: bytes) -> list[str]:
-    """Texts that begin outside the margins (18 mm, and 51 points are that)."""
-    found: list[str] = []
-    for page in PdfReader(BytesIO(pdf)).pages:
-        width = float(page.mediabox.width)
-
-        def visit(text: str, matrix: Any, at: Any, font: Any, size: Any, width: float = width) -> None:
-            if text.strip() and not 45 <= at[4] * matrix[0] + matrix[4] <= width - 45:
-                found.append(text)
-
-        page.extract_text(visitor_text=visit)
-    return found

@@ -27,8 +27,10 @@ _DECIDED = ("findings", "changes", "guardrails", "exceptions")
 _SMALL_MATRIX = 14  # rows that leave room for a drawing below
 
 
-def lay_out(content: dict[str, Any], *, paper_size: str, content_sha256: str) -> dict[str, Any]:
-    """What `typst/report.typ` reads: printable JSON."""
+def lay_out(
+    content: dict[str, Any], *, paper_size: str, content_sha256: str, address: str = ""
+) -> dict[str, Any]:
+    """What `typst/report.typ` reads: printable JSON. `address`: where the snapshot can be looked at."""
     cover = content["cover"]
     is_full = content["options"]["kind"] == "full"
     blocks = _full(content) if is_full else _executive(content)
@@ -43,11 +45,14 @@ def lay_out(content: dict[str, Any], *, paper_size: str, content_sha256: str) ->
             "date": cover["snapshot"]["finished"] or "1970-01-01T00:00:00Z",
             "engine": cover["engine"],
             "input": cover["snapshot"]["input_sha256"],
-            "cover": lay_cover(front, content_sha256),
+            "content": content_sha256,
+            "address": address,
+            "cover": lay_cover(front),
             "blocks": list(blocks),
         }
     )
-    laid["input"] = laid["input"].replace(ZERO_WIDTH_SPACE, "")  # it has a line of its own
+    for exact in ("input", "content", "address"):  # what is copied out of the file; it has a line of its own
+        laid[exact] = laid[exact].replace(ZERO_WIDTH_SPACE, "")
     return laid
 
 

@@ -11,7 +11,7 @@ MOST_NOT_EVALUATED = 8
 _COUNTED = (("namespaces", "namespace"), ("workloads", "workload"), ("pods", "pod"))
 
 
-def lay_cover(content: dict[str, Any], content_sha256: str) -> list[Block]:
+def lay_cover(content: dict[str, Any]) -> list[Block]:
     cover = content["cover"]
     snapshot = cover["snapshot"]
     return [
@@ -24,10 +24,9 @@ def lay_cover(content: dict[str, Any], content_sha256: str) -> list[Block]:
                 ("Method", cover["method"]),
                 ("Engine", cover["engine"]),
                 ("Assumptions", _assumptions(cover["assumptions"])),
-                ("Input sha256", snapshot["input_sha256"]),
-                ("Content sha256", content_sha256),
             ]
         ),
+        {"block": "seal"},
         {"block": "subtitle", "text": "Not evaluated"},
         listed(_not_evaluated(cover["not_evaluated"])),
     ]

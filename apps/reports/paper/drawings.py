@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from apps.reports.paper.blocks import Block, Paper, heading, text
+from apps.reports.paper.printable import fit
 from apps.reports.paper.words import LETTERS, VERDICTS, count_of
 
 MOST_NAMED = 12  # members of a class in its row
+_LABEL = 24  # characters beside a row of the matrix
+_CARD = 25  # of a line in a card; the whole name is in its heading and in the tables
 
 
 def lay_matrix(content: dict[str, Any], paper: Paper, *, members: bool = True) -> Iterator[Block]:
@@ -34,13 +37,15 @@ def lay_focus(content: dict[str, Any], most_lines: int = 10) -> Iterator[Block]:
     if content["focus"]:
         yield heading("Who can reach key Services", "focus")
     for each in content["focus"]:
+        namespace, _, service = each["target"].partition("/")
         lines = [_line(line) for line in each["lines"][:most_lines]]
         more = each["line_count"] - len(lines)
         yield {
             "block": "focus",
             "target": each["target"],
+            "card": f"{fit(namespace, _CARD)}/{fit(service, _CARD)}",
             "answer": f"{each['answer']}.",
-            "lines": lines,
+            "lines": [line | {"source": fit(line["source"], _CARD)} for line in lines],
             "more": f"{more:,} more edges are not drawn" if more else "",
             "alt": f"{each['answer']}: "
             + "; ".join(f"{line['source']} {line['word']} on {line['port']}" for line in lines),
@@ -67,13 +72,8 @@ def _introduction(matrix: dict[str, Any]) -> str:
 
 def _label(row: dict[str, Any]) -> str:
     """Short enough to stand beside a row; the whole name is in the tables."""
-    name = (
-        row["label"]
-        if row["count"] == 1 or len(row["namespaces"]) == 1
-        else f"{row['label']} ({row['count']})"
-    )
-    name = row["namespaces"][0] if row["count"] == 1 else name
-    return name if len(name) <= 24 else f"{name[:23]}…"
+    name = row["namespaces"][0] if row["count"] == 1 else f"{row['label']} ({row['count']})"
+    return fit(name, _LABEL)
 
 
 def _some(row: dict[str, Any]) -> str:
@@ -83,7 +83,7 @@ def _some(row: dict[str, Any]) -> str:
 
 
 def _line(line: dict[str, Any]) -> dict[str, str]:
-    pairs = f", {line['allowed_pairs']} of {line['pairs']} pairs" if line["verdict"] == "partial" else ""
+    pairs = f", {line['allowed_pairs']:,} of {line['pairs']:,} pairs" if line["verdict"] == "partial" else ""
     dns = ", DNS blocked" if line["dns"] == "blocked" else ""
     return {
         "source": line["source"],

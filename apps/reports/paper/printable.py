@@ -39,6 +39,13 @@ def shorten(value: Any, most: int) -> Any:
     return [shorten(each, most) for each in value] if isinstance(value, list | tuple) else value
 
 
+def fit(name: str, most: int) -> str:
+    """A name in one piece of at most `most` characters on paper; of a longer one both ends, as names that
+    begin alike end differently."""
+    shown, tail = show(name).replace(ZERO_WIDTH_SPACE, ""), (most - 1) // 2
+    return shown if len(shown) <= most else f"{shown[: most - 1 - tail]}…{shown[-tail:]}"
+
+
 def show(text: str) -> str:
     """One line that can be broken anywhere a long word needs it."""
     shown = _SHOWN.sub(_write_out, text[:LONGEST])
