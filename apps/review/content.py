@@ -13,7 +13,7 @@ from apps.review.items import EdgeItem, Item, Verdicts
 from apps.review.models import AcceptedException, Decision, GuardrailCheck, Review
 from apps.snapshots.models import Snapshot
 
-FORM = 1  # of this content; raise it when the content of reviews signed from then on is another
+FORM = 2  # of this content; raise it when the content of reviews signed from then on is another
 
 
 def canonical(content: Mapping[str, Any]) -> str:
@@ -49,7 +49,13 @@ def tell_review(
             for item in items
         ],
         "guardrails": [
-            {**check.result, "version": check.version.number, "since": check.since, "causes": check.causes}
+            {
+                **check.result,
+                "version": check.version.number,
+                "since": check.since,
+                "at_least": check.at_least,
+                "causes": check.causes,
+            }
             for check in guardrails
         ],
         "exceptions": [tell_exception(each) for each in exceptions],

@@ -16,6 +16,7 @@ from apps.engine import find_findings
 from apps.reachability.queries import load_reach
 from apps.review.blame import find_causes
 from apps.review.guardrails import Checker, Outcome, read_guardrail
+from apps.review.look_back import look_back
 from apps.review.models import AcceptedException, FollowUp, GuardrailCheck, GuardrailVersion
 from apps.review.queries import accepted, standing_versions
 from apps.snapshots.models import Cluster, Snapshot
@@ -72,19 +73,20 @@ def _store(checks: list[GuardrailCheck]) -> None:
 
 
 def _check(snapshot: Snapshot, version: GuardrailVersion, checker: Checker) -> GuardrailCheck:
-    result = checker.check(read_guardrail(version.body))
+    guardrail = read_guardrail(version.body)
+    result = checker.check(guardrail)
     check = GuardrailCheck(
         version=version, snapshot=snapshot, outcome=str(result.outcome), result=result.tell()
     )
+    before = _checked_before(snapshot, version)
     if result.outcome is Outcome.PASS:
         return check
-    before = _checked_before(snapshot, version)
-    if before is not None and before.since is not None:
-        check.since, check.causes = before.since, before.causes
-        return check
-    check.since = snapshot.number
-    if before is not None:
-        check.causes = find_causes(before.snapshot, snapshot, result)
+    if before is None:
+        check.since, check.at_least, check.causes = look_back(snapshot, guardrail, result)
+    elif before.since is not None:
+        check.since, check.at_least, check.causes = before.since, before.at_least, before.causes
+    else:
+        check.since, check.causes = snapshot.number, find_causes(before.snapshot, snapshot, result)
     return check
 
 

@@ -56,7 +56,7 @@ def test_a_guardrail_is_written_checked_and_ended(bay: Snapshot, administrator: 
     assert "✕ Broken" in page
     stored = StoredGuardrail.objects.get()
     detail = body(administrator, f"{CHECKS}{stored.pk}")
-    assert "It has not passed since <strong>#1</strong>, when it was first checked." in detail
+    assert "It has not passed since at least <strong>#1</strong>: what was before cannot be known." in detail
     assert "/c/bay/s/1/explain?from=lab&to=shop/web&port=80/TCP" in detail
     assert "namespaceSelector" in detail
     administrator.post(f"{CHECKS}{stored.pk}/end")

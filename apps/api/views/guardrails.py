@@ -142,6 +142,7 @@ def _tell_check(check: GuardrailCheck) -> dict[str, Any]:
         "guardrail": check.version.guardrail_id,
         "version": check.version.number,
         "since": check.since,
+        "at_least": check.at_least,
         "causes": check.causes,
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -12,9 +12,9 @@ from apps.reachability.stored import Spaces
 from apps.snapshots.models import Snapshot
 from apps.snapshots.queries import NothingStored
 
-from .origins import of_namespaces, origins_of
+from .origins import Begins, of_namespaces, origins_of
 from .periods import Kept, Period, Track, period_at, periods_of
-from .rows import Key, past_of
+from .rows import Key, Standing, past_of
 
 T = TypeVar("T")
 FACTS = ("dns", "ingress", "egress")
@@ -52,28 +52,50 @@ class History(Generic[T]):
         return self.periods[self.place - 1] if self.place else None
 
 
+@dataclass(frozen=True, slots=True)
+class EdgePast:
+    """One edge in all snapshots. `number`: of its source namespace; `begins`: the origins of its port."""
+
+    number: int
+    ports: Track[Standing]
+    spaces: Track[SpacesRow]
+    begins: Mapping[int, Begins]
+
+    @classmethod
+    def read(cls, cluster_id: int, source: str, key: Key, spaces: Track[SpacesRow]) -> EdgePast:
+        ports = Track(past_of(cluster_id, key))
+        return cls(number_of(cluster_id, source), ports, spaces, origins_of(cluster_id, key))
+
+    def verdict(self, at: int) -> Verdict | None:
+        port, row = self.ports.at(at), self.spaces.at(at)
+        if port is None or row is None or self.number not in row.spaces.present:
+            return None
+        return port.answer.verdict(self.number, inhabited=self.number in row.spaces.inhabited)
+
+    @property
+    def bounds(self) -> set[int]:
+        return self.ports.bounds | self.spaces.bounds
+
+    @property
+    def starts(self) -> dict[int, int | None]:
+        """Since when it has its verdict, by the snapshot behind a gap."""
+        return {at: each.value.get(self.number) for at, each in self.begins.items()}
+
+    @property
+    def open_starts(self) -> dict[int, int | None]:
+        """The same of letting something through."""
+        return {at: each.open.get(self.number) for at, each in self.begins.items()}
+
+
 def edge_history(snapshot: Snapshot, source: str, key: Key) -> History[Verdict]:
     """The verdicts of an edge over all kept snapshots, and the place of this snapshot's.
 
     Raises NothingStored.
     """
     cluster = snapshot.cluster_id
-    number = number_of(cluster, source)
-    ports, spaces = Track(past_of(cluster, key)), spaces_of(cluster)
-    begins = origins_of(cluster, key)
-
-    def verdict(at: int) -> Verdict | None:
-        port, row = ports.at(at), spaces.at(at)
-        if port is None or row is None or number not in row.spaces.present:
-            return None
-        return port.answer.verdict(number, inhabited=number in row.spaces.inhabited)
-
-    bounds = ports.bounds | spaces.bounds
-    kept = kept_of(cluster)
-    starts = {at: each.value.get(number) for at, each in begins.items()}
-    open_starts = {at: each.open.get(number) for at, each in begins.items()}
-    periods = periods_of(kept, bounds, verdict, starts)
-    opens = periods_of(kept, bounds, lambda at: verdict(at) in REACHING, open_starts)
+    kept, past = kept_of(cluster), EdgePast.read(cluster, source, key, spaces_of(cluster))
+    periods = periods_of(kept, past.bounds, past.verdict, past.starts)
+    opens = periods_of(kept, past.bounds, lambda at: past.verdict(at) in REACHING, past.open_starts)
     place = _place(periods, snapshot)
     now_open = opens[period_at(opens, snapshot.number)]
     return History(periods, place, now_open.first if now_open.value else None)

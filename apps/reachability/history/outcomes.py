@@ -23,6 +23,13 @@ class StoredOutcome:
     ports: tuple[PortReach, ...]
 
 
+def outcome_at(cluster_id: int, number: int) -> StoredOutcome:
+    """The whole of a stored snapshot, by its number, as it was judged then."""
+    names = dict(NamespaceNumber.objects.filter(cluster=cluster_id).values_list("number", "name"))
+    rows = ports_in(cluster_id, (number, number), differing=False)
+    return _outcome(spaces_at(cluster_id, number), names, rows)
+
+
 def compare_stored(cluster_id: int, before: int, after: int) -> ReachDiff:
     """What differs between two stored snapshots of a cluster, by their numbers, each as it was judged.
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from pyroaring import BitMap
 
-from apps.engine import PortReach, Reach
+from apps.engine import Outcome as Judged
+from apps.engine import PortReach
 from apps.engine.model import Assumptions, Cluster, Direction, Dns
 from apps.reachability.rows import Rows
 from apps.review.guardrails.form import DefaultDeny, Deny, Guardrail, Only, ResolveDns
@@ -19,9 +20,9 @@ _NEEDED_ELSE = ("Namespace",)
 
 
 class Checker:
-    """Checks any number of guardrails against one cluster and its reach."""
+    """Checks any number of guardrails against one cluster and its reach, or what is stored of it."""
 
-    def __init__(self, cluster: Cluster, reach: Reach, assumptions: Assumptions) -> None:
+    def __init__(self, cluster: Cluster, reach: Judged, assumptions: Assumptions) -> None:
         self._ground = Ground(cluster, reach, assumptions)
 
     def check(self, guardrail: Guardrail) -> Result:

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from pyroaring import BitMap
 
-from apps.engine import PortReach, Reach, find_default_denies, selects
+from apps.engine import Outcome, PortReach, find_default_denies, selects
 from apps.engine.model import Assumptions, Cluster, Direction, Verdict
 from apps.reachability.bundle import REACHING
 from apps.review.guardrails.form import Ports, Spaces, Targets
@@ -18,7 +18,7 @@ from apps.review.guardrails.form import Ports, Spaces, Targets
 class Ground:
     """What many guardrails share is worked out once: sets of namespaces, and who reaches alike ports."""
 
-    def __init__(self, cluster: Cluster, reach: Reach, assumptions: Assumptions) -> None:
+    def __init__(self, cluster: Cluster, reach: Outcome, assumptions: Assumptions) -> None:
         self._cluster = cluster
         self._assumptions = assumptions
         self.reach = reach

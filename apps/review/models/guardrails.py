@@ -54,8 +54,8 @@ class GuardrailVersion(models.Model):
 class GuardrailCheck(models.Model):
     """What a version of a guardrail came to on a snapshot: `guardrails.Result`, bounded.
 
-    `since`: the snapshot since which it has not passed, empty if it passes. `causes`: what made it not
-    pass there, in sentences; empty where nothing stood before to compare with.
+    `since`: the snapshot since which it has not passed, empty if it passes; `at_least`: it may be longer.
+    `causes`: what made it not pass there, in sentences; empty where nothing stood before to compare with.
     """
 
     version = models.ForeignKey(GuardrailVersion, models.CASCADE, related_name="checks")
@@ -63,6 +63,7 @@ class GuardrailCheck(models.Model):
     outcome = models.CharField(max_length=8, choices=[(str(word), str(word)) for word in Outcome])
     result = models.JSONField()
     since = models.PositiveIntegerField(null=True)
+    at_least = models.BooleanField(default=False)
     causes = models.JSONField(default=list)
 
     class Meta:
