@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, overload
 
 from apps.engine import Finding, Severity
+from apps.engine.model import ObjectRef
 from apps.reachability.evidence import Library
 
 
@@ -26,7 +27,7 @@ class FindingFilter:
         return (
             (not self.severities or finding.severity in self.severities)
             and (not self.ids or finding.id in self.ids)
-            and self.namespace in ("", _home(finding))
+            and self.namespace in ("", home_of(finding.object))
             and self.key in ("", finding.key)
         )
 
@@ -65,6 +66,6 @@ class FindingList(Sequence[dict[str, Any]]):
         }
 
 
-def _home(finding: Finding) -> str:
-    """The namespace that a finding is about; empty when it is about no single one."""
-    return finding.object.name if finding.object.kind == "Namespace" else finding.object.namespace
+def home_of(named: ObjectRef) -> str:
+    """The namespace that an object is, or stands in; empty where that is no single one."""
+    return named.name if named.kind == "Namespace" else named.namespace

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from apps.engine import (
+    Finding,
     Reach,
     ReachDiff,
     compute_reach,
@@ -29,9 +30,11 @@ from apps.reachability.ground import Ground
 from apps.reachability.headline import word_answer
 from apps.reachability.history.quick import compare_edges
 from apps.reachability.matrix import MatrixQuestion
+from apps.reachability.part_findings import own_findings
+from apps.reachability.part_graph import draw_part
 from apps.reachability.question import GraphQuestion
 from apps.reachability.selection import EdgeFilter, EdgeSelection, pick_ports
-from apps.reachability.within import Within, veil_explanation
+from apps.reachability.within import Names, Within, veil_explanation
 from apps.snapshots.models import Snapshot
 from apps.snapshots.queries import assumptions_of, load_cluster
 from apps.snapshots.recent import Recent
@@ -66,6 +69,11 @@ def reach_page(snapshot: Snapshot, wanted: EdgeFilter, besides: Condition | None
 def edges_within(snapshot: Snapshot, wanted: EdgeFilter, seen: Within) -> EdgeSelection:
     """The same for a reader of some namespaces, who asks with the plain filters alone."""
     return EdgeSelection(seen.reach, wanted, seen.condition(), lambda edge: "")
+
+
+def graph_within(snapshot: Snapshot, question: GraphQuestion, seen: Within) -> graphs.Graph:
+    """`graph` for a reader of some namespaces: around one of its own, and with no filter."""
+    return _placed(snapshot, draw_part(seen, question))
 
 
 def explain_within(
@@ -124,7 +132,7 @@ def graph(snapshot: Snapshot, question: GraphQuestion) -> graphs.Graph:
         drawn = graphs.draw_paths(reach, found, question)
     else:
         drawn = graphs.draw(reach, question, keep, against)
-    drawn["meta"] = {"cluster": snapshot.cluster.slug, "snapshot": snapshot.number, **drawn["meta"]}
+    drawn = _placed(snapshot, drawn)
     if keep and question.direction != "path":
         drawn["meta"]["answer"] = word_filter(snapshot, graphs.as_filter(question))
     return drawn
@@ -149,6 +157,11 @@ def tell_changes(snapshot: Snapshot, number: int, edges: Iterable[Edge]) -> list
     return [{**edge._asdict(), "change": against.tell(edge)} for edge in edges]
 
 
+def _placed(snapshot: Snapshot, found: dict[str, Any]) -> dict[str, Any]:
+    """An answer that says of which snapshot it is."""
+    return {**found, "meta": {"cluster": snapshot.cluster.slug, "snapshot": snapshot.number, **found["meta"]}}
+
+
 def _differences(before: Snapshot, after: Snapshot) -> ReachDiff:
     """Without causes, which no answer but `compare` tells."""
     return compare_edges(before, after).diff
@@ -163,9 +176,7 @@ def matrix(snapshot: Snapshot, question: MatrixQuestion) -> matrices.Matrix:
     """A window of the table of who reaches whom, as letters (docs/architecture.md)."""
     keep = keeper(snapshot, question.query)
     against = against_of(snapshot, question.against) if question.against else None
-    found = matrices.lay_out(load_reach(snapshot), question, keep, against)
-    found["meta"] = {"cluster": snapshot.cluster.slug, "snapshot": snapshot.number, **found["meta"]}
-    return found
+    return _placed(snapshot, matrices.lay_out(load_reach(snapshot), question, keep, against))
 
 
 def explain(
@@ -183,10 +194,17 @@ def explain(
     return evidence.tell(snapshot, found, yaml_url)
 
 
-def finding_page(snapshot: Snapshot, wanted: FindingFilter, yaml_url: evidence.YamlUrl) -> FindingList:
-    """The findings that pass a filter, the gravest first, to be counted (`len`) and sliced into pages."""
+def findings_of(snapshot: Snapshot, own: Names | None = None) -> tuple[Finding, ...]:
+    """All findings, the gravest first; `own`: the namespaces of a reader who sees no others."""
     findings = find_findings(load_cluster(snapshot), assumptions_of(snapshot))
-    return FindingList(findings, wanted, evidence.Library(snapshot, yaml_url))
+    return findings if own is None else own_findings(findings, own)
+
+
+def finding_page(
+    snapshot: Snapshot, wanted: FindingFilter, yaml_url: evidence.YamlUrl, own: Names | None = None
+) -> FindingList:
+    """Those that pass a filter, to be counted (`len`) and sliced into pages."""
+    return FindingList(findings_of(snapshot, own), wanted, evidence.Library(snapshot, yaml_url))
 
 
 def paths(snapshot: Snapshot, *, source: str, hops: int, any_port: bool = False) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -21,16 +22,22 @@ SEVERITY_WORDS = {
 }
 
 
-def finding_rows(snapshot: Snapshot, told: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """`told`: findings as `reachability.queries.finding_page` gives them, with `str` for an address."""
+def finding_rows(
+    snapshot: Snapshot, told: Iterable[Mapping[str, Any]], *, has_pages: bool = True
+) -> list[dict[str, Any]]:
+    """`told`: findings as `reachability.queries.finding_page` gives them, with `str` for an address.
+
+    `has_pages`: whether the reader may open those of namespaces and Services.
+    """
+    link = partial(_object_url, snapshot) if has_pages else _no_url
     return [
         {
             **each,
             "anchor": anchor_of(each["key"]),
             "word": SEVERITY_WORDS[Severity(each["severity"])],
             "about": "/".join(filter(None, each["object"].values())),
-            "url": _object_url(snapshot, each["object"]),
-            "evidence": [_place(snapshot, place) for place in each["evidence"]],
+            "url": link(each["object"]),
+            "evidence": [_place(snapshot, place, link) for place in each["evidence"]],
         }
         for each in told
     ]
@@ -41,11 +48,17 @@ def anchor_of(key: str) -> str:
     return f"f-{sha256(key.encode()).hexdigest()[:12]}"
 
 
-def _place(snapshot: Snapshot, place: Mapping[str, Any]) -> dict[str, Any]:
+def _no_url(named: Mapping[str, Any]) -> str:
+    return ""
+
+
+def _place(
+    snapshot: Snapshot, place: Mapping[str, Any], link: Callable[[Mapping[str, Any]], str]
+) -> dict[str, Any]:
     """Where to look: lines of a policy, or the page of a namespace or Service."""
     named = {"name": "/".join(filter(None, (place["kind"], place["namespace"], place["name"])))}
     if not place["yaml_url"]:
-        return named | {"path": place["path"], "url": _object_url(snapshot, place)}
+        return named | {"path": place["path"], "url": link(place)}
     url = policy_url(snapshot, place["kind"], place["namespace"], place["name"])
     if not place["lines"]:
         return named | {"path": place["path"], "url": url}

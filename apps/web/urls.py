@@ -67,6 +67,7 @@ urlpatterns = [
     path("c/<slug:slug>/s/latest/<path:rest>", home.open_latest, name="latest"),
     path("c/<slug:slug>/s/<int:number>/", overview.show_overview, name="overview"),
     path("c/<slug:slug>/s/<int:number>/own", own.show_own, name="own"),
+    path("c/<slug:slug>/s/<int:number>/own.svg", own.draw_own, name="own-drawing"),
     path("c/<slug:slug>/s/<int:number>/map", maps.show_map, name="map"),
     path("c/<slug:slug>/s/<int:number>/ask", asks.ask, name="ask"),
     path("c/<slug:slug>/s/<int:number>/ask/options", asks.show_options, name="ask-options"),

@@ -45,6 +45,9 @@ def edges_told(client: Client, **asked: str) -> list[dict[str, object]]:
 
 def test_no_answer_names_what_is_hidden(own: str, hidden: set[str], client: Client) -> None:
     questions = ["", f"?from={own}", f"?to={own}", f"?source={own}", f"?target={own}"]
+    questions += [
+        f"?focus={own}{more}" for more in ("", "&group=namespace", "&direction=from", f"&only={own}")
+    ]
     asked = [name for name, path in ADDRESSES.items() if ":slug>" in path or RULES[name].sees is Sees.CHOSEN]
     for name in asked:
         for question in questions:
@@ -107,6 +110,13 @@ def test_what_is_hidden_and_what_is_not_there_are_the_same(
             client.get("/c/quay/s/1/explain", {"from": name, "to": f"{own}/db", "port": "5432/TCP"}),
             client.get("/c/quay/s/1/explain", {"from": own, "to": f"{name}/db"}),
             client.get("/c/quay/s/1/own", {"from": name}),
+            client.get("/c/quay/s/1/own", {"to": f"{name}/db"}),
+            client.get("/c/quay/s/1/own.svg", {"to": name}),
+            client.get(f"{REST}graph/", {"focus": name}),
+            client.get(f"{REST}graph/", {"focus": f"{name}/db"}),
+            client.get(f"{REST}graph/", {"focus": own, "only": name}),
+            client.get(f"{REST}graph/", {"focus": own, "only": name, "direction": "from"}),
+            client.get("/c/quay/s/1/findings", {"namespace": name}),
         ]
         return [(each.status_code, _plain(each.content.decode(), name)) for each in answers]
 

@@ -24,12 +24,14 @@ class AskSerializer(serializers.Serializer[Any]):
 
 
 class NodeSerializer(serializers.Serializer[Any]):
+    """`ingress` and `egress` are null, and `fact` is empty, to a reader who does not see this namespace."""
+
     id = serializers.CharField()
     kind = words.one_of(["namespace", "service", "open-zone", "folded", "class", "box", "workload", "gone"])
     label = serializers.CharField()
     fact = serializers.CharField()
-    ingress = words.one_of(words.EXTENTS)
-    egress = words.one_of(words.EXTENTS)
+    ingress = words.one_of(words.EXTENTS, allow_null=True)
+    egress = words.one_of(words.EXTENTS, allow_null=True)
     count = serializers.IntegerField(required=False)
     members = serializers.ListField(child=serializers.CharField(), required=False)
     parent = serializers.CharField(required=False)
@@ -45,9 +47,9 @@ class LineSerializer(serializers.Serializer[Any]):
     target = serializers.CharField()
     verdict = words.verdict(allow_null=True, help_text="null: there is no such edge any more")
     label = serializers.CharField()
-    dns = words.dns()
-    allowed_pairs = serializers.IntegerField()
-    pairs = serializers.IntegerField()
+    dns = words.dns(allow_null=True)
+    allowed_pairs = serializers.IntegerField(allow_null=True)
+    pairs = serializers.IntegerField(allow_null=True)
     ask = AskSerializer(allow_null=True)
     change = LineChangeSerializer(required=False, help_text="With against")
     gone = GoneSerializer(

@@ -11,6 +11,7 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.access.part import names_seen
 from apps.api.asked import read_query
 from apps.api.conditional import answer_once
 from apps.api.lookup import find_snapshot
@@ -28,13 +29,18 @@ class FindingsView(GenericAPIView[Any]):
         operation_id="findings_list", parameters=[FindingsQuery], responses=FindingSerializer(many=True)
     )
     def get(self, request: Request, slug: str, number: str) -> HttpResponseBase:
-        """What a reviewer should look at, the gravest first: what it is, where it stands, what to do."""
+        """What a reviewer should look at, the gravest first: what it is, where it stands, what to do.
+
+        To a reader of some namespaces, what tells of these alone.
+        """
         asked = read_query(request, FindingsQuery, paged=True)
         wanted = FindingFilter(asked.get("severity", frozenset()), asked.get("id", frozenset()))
         snapshot = find_snapshot(slug, number)
+        seen = names_seen(request.user, slug)
 
         def make() -> Response:
-            found: Any = queries.finding_page(snapshot, wanted, partial(yaml_url, slug, number))
+            url, own = partial(yaml_url, slug, number), None if seen.is_all else seen
+            found: Any = queries.finding_page(snapshot, wanted, url, own)
             return self.get_paginated_response(self.paginate_queryset(found))
 
-        return answer_once(request, snapshot, number, make)
+        return answer_once(request, snapshot, number, make, beside=seen.limits or None)

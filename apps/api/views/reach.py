@@ -73,9 +73,15 @@ class GraphView(GenericAPIView[Any]):
 
     @extend_schema(operation_id="graph_read", parameters=[GraphQuery])
     def get(self, request: Request, slug: str, number: str) -> HttpResponseBase:
-        """What the browser draws: 120 nodes and 500 edges at most, the rest folded and counted."""
+        """What the browser draws: 120 nodes and 500 edges at most, the rest folded and counted.
+
+        To a reader of some namespaces, what reaches one of these or what it reaches, without a filter.
+        """
         question = GraphQuestion(**read_query(request, GraphQuery))
         snapshot = find_snapshot(slug, number)
+        seen = part_seen(request.user, snapshot)
+        if seen is not None:
+            return _graph_within(snapshot, question, seen)
         return answer_once(request, snapshot, number, lambda: Response(queries.graph(snapshot, question)))
 
 
@@ -113,3 +119,13 @@ class PathsView(GenericAPIView[Any]):
         asked = read_query(request, PathsQuery)
         snapshot = find_snapshot(slug, number)
         return answer_once(request, snapshot, number, lambda: Response(queries.paths(snapshot, **asked)))
+
+
+def _graph_within(snapshot: Snapshot, question: GraphQuestion, seen: Within) -> Response:
+    """Never from a cache, as above."""
+    if not question.focus or question.direction == "path":
+        raise Refusal(403, "Who sees some namespaces only asks about a focus, and for direct edges")
+    if question.query or question.against:
+        raise Refusal(403, "Who sees some namespaces only may not filter or compare the graph")
+    told = queries.graph_within(snapshot, question, seen)
+    return Response(told, headers={"Cache-Control": "private, no-store"})

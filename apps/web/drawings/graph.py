@@ -118,7 +118,7 @@ def _draw_card(parent: Element, node: Node) -> None:
     middle = float(node["x"])
     write(parent, shorten(node["label"], 30), middle, y + 20, size=13, anchor="middle", weight="600")
     write(parent, shorten(node["fact"], 36), middle, y + 37, size=11, anchor="middle", fill=MUTED)
-    if is_one and node["kind"] != "workload":
+    if is_one and node["kind"] != "workload" and node["ingress"]:
         _draw_gate(parent, "IN", node["ingress"], middle - 40, y + 44)
         _draw_gate(parent, "OUT", node["egress"], middle + 4, y + 44)
 

@@ -94,6 +94,13 @@ def clusters_seen(user: roles.Person) -> QuerySet[Cluster]:
 
 
 @register.filter
+def sees_whole(user: roles.Person, cluster: Cluster) -> bool:
+    """And not some of its namespaces only."""
+    names = sight_of(user).names_in(cluster.slug)
+    return names is not None and names.is_all
+
+
+@register.filter
 def reviews(user: roles.Person) -> bool:
     return roles.may_review(user)
 

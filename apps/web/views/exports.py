@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -60,8 +60,14 @@ def export_drawing(request: HttpRequest, slug: str, number: int) -> HttpResponse
     """The graph, or with `view=matrix` the matrix."""
     snapshot = get_snapshot(slug, number)
     question = _read(request, snapshot).question
-    drawing = _matrix(snapshot, question) if question.view == "matrix" else _graph(snapshot, question)
-    return _as_file(HttpResponse(drawing, content_type="image/svg+xml; charset=utf-8"), snapshot, "svg")
+    if question.view == "matrix":
+        return _as_drawing(_matrix(snapshot, question), snapshot)
+    return send_graph(snapshot, question, graph(snapshot, as_graph_question(question)))
+
+
+def send_graph(snapshot: Snapshot, question: Question, drawn: Mapping[str, Any]) -> HttpResponseBase:
+    """A graph that was drawn for this question."""
+    return _as_drawing(draw_graph(drawn, drawn["meta"]["answer"], _caption(snapshot, question)), snapshot)
 
 
 def _read(request: HttpRequest, snapshot: Snapshot) -> Filter:
@@ -78,11 +84,6 @@ def _read(request: HttpRequest, snapshot: Snapshot) -> Filter:
     return asked
 
 
-def _graph(snapshot: Snapshot, question: Question) -> str:
-    drawn = graph(snapshot, as_graph_question(question))
-    return draw_graph(drawn, drawn["meta"]["answer"], _caption(snapshot, question))
-
-
 def _matrix(snapshot: Snapshot, question: Question) -> str:
     asked = as_matrix_question(load_reach(snapshot), question)
     window = matrix(snapshot, replace(asked, row_limit=MOST, column_limit=MOST))
@@ -94,6 +95,10 @@ def _caption(snapshot: Snapshot, question: Question) -> str:
     asked = f" · filter: {question.q}" if question.q else ""
     versus = f" · compared with #{question.vs}" if question.vs and not question.is_path else ""
     return f"{snapshot.cluster.name} · snapshot #{snapshot.number}{taken} · allowed by policy{asked}{versus}"
+
+
+def _as_drawing(drawing: str, snapshot: Snapshot) -> HttpResponseBase:
+    return _as_file(HttpResponse(drawing, content_type="image/svg+xml; charset=utf-8"), snapshot, "svg")
 
 
 def _as_file(answer: Any, snapshot: Snapshot, ending: str) -> HttpResponseBase:

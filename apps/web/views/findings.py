@@ -10,12 +10,12 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from apps.engine import Finding, find_findings
+from apps.access.part import names_seen
+from apps.engine import Finding
 from apps.reachability.finding_list import FindingFilter
-from apps.reachability.queries import finding_page
+from apps.reachability.queries import finding_page, findings_of
 from apps.review.queries import accepted
 from apps.snapshots.models import Snapshot
-from apps.snapshots.queries import assumptions_of, load_cluster
 from apps.web.filter_forms import FindingForm, used
 from apps.web.finding_rows import SEVERITY_WORDS, finding_rows
 from apps.web.frame import frame, get_snapshot
@@ -27,7 +27,9 @@ ROWS = 50
 @login_required
 def show_findings(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     snapshot = get_snapshot(slug, number)
-    everything = find_findings(load_cluster(snapshot), assumptions_of(snapshot))
+    names = names_seen(request.user, slug)
+    own = None if names.is_all else names
+    everything = findings_of(snapshot, own)
     form = FindingForm(request.GET, ids=Counter(finding.id for finding in everything))
     given = used(form)
     wanted = FindingFilter(
@@ -35,12 +37,13 @@ def show_findings(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         ids=frozenset({given["id"]} if given["id"] else ()),
         namespace=given["namespace"].strip(),
     )
-    found = finding_page(snapshot, wanted, str)
+    found = finding_page(snapshot, wanted, str, own)
     page = page_of(request, len(found), ROWS, len(everything) - len(found))
     counts = Counter(finding.severity for finding in everything)
+    rows = finding_rows(snapshot, found[page.window], has_pages=own is None)
     context = {
         "form": form,
-        "findings": _with_exceptions(snapshot, finding_rows(snapshot, found[page.window]), everything),
+        "findings": rows if own else _with_exceptions(snapshot, rows, everything),
         "page": page,
         "severities": [
             {
