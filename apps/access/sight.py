@@ -13,6 +13,7 @@ from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 
 from apps.snapshots.models import Cluster
+from apps.snapshots.prepared import Prepared
 
 from .models import Scope
 from .roles import Person, may_administer, token_of
@@ -55,6 +56,16 @@ class Sight:
 
 _KNOWN = "_sight"
 
+_scopes = Prepared(
+    lambda user: (
+        Scope.objects.filter(Q(user=user) | Q(group__user=user))
+        .select_related("cluster")
+        .only("namespaces", "cluster__slug")
+        .distinct()
+    ),
+    -1,
+)
+
 EVERYTHING = Sight()
 NOTHING = Sight({})
 
@@ -73,8 +84,7 @@ def sight_of(user: Person) -> Sight:
 def _own(user: User) -> Sight:
     """A person's scopes, and those of its groups; an administrator has no limits."""
     found: dict[str, Names] = {}
-    scopes = Scope.objects.filter(Q(user=user) | Q(group__user=user)).select_related("cluster").distinct()
-    for scope in scopes:
+    for scope in _scopes(user.pk):
         names = Names((tuple(scope.namespaces),) if scope.namespaces else ())
         found[scope.cluster.slug] = _joined(found.get(scope.cluster.slug), names)
     return Sight(found) if found and not may_administer(user) else EVERYTHING

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from apps.api.problems import Refusal
+from apps.snapshots import queries
 from apps.snapshots.models import Cluster, Snapshot
-from apps.snapshots.queries import latest_complete
 
 LATEST = "latest"
 
@@ -18,29 +18,29 @@ def find_cluster(slug: str) -> Cluster:
 
 def find_snapshot(slug: str, number: str) -> Snapshot:
     """By number, or `latest`: the newest that holds answers."""
-    cluster = find_cluster(slug)
-    if number == LATEST:
-        snapshot = latest_complete(cluster)
-        missing = f"The cluster {slug!r} has no finished snapshot yet"
-    else:
-        snapshot = _by_number(cluster, number)
-        missing = f"The cluster {slug!r} has no snapshot {number!r}"
+    snapshot = queries.find_snapshot(slug) if number == LATEST else _by_number(slug, number)
     if snapshot is None:
-        raise Refusal(404, missing)
-    snapshot.cluster = cluster
+        find_cluster(slug)  # or it is the cluster that there is not
+        raise Refusal(404, _missing(slug, number))
     return snapshot
 
 
 def find_other(snapshot: Snapshot, field: str, number: int) -> Snapshot:
     """Another snapshot of the same cluster, which `field` of the question names by its number."""
-    other = _by_number(snapshot.cluster, str(number))
+    other = _by_number(snapshot.cluster.slug, str(number))
     if other is None:
         message = f"The cluster {snapshot.cluster.slug!r} has no snapshot {number}"
         raise Refusal(404, message, [{"field": field, "message": message}])
     return other
 
 
-def _by_number(cluster: Cluster, number: str) -> Snapshot | None:
+def _by_number(slug: str, number: str) -> Snapshot | None:
     if not (number.isascii() and number.isdigit() and len(number) < 10):
         return None
-    return cluster.snapshots.filter(number=int(number)).first()
+    return queries.find_snapshot(slug, int(number))
+
+
+def _missing(slug: str, number: str) -> str:
+    if number == LATEST:
+        return f"The cluster {slug!r} has no finished snapshot yet"
+    return f"The cluster {slug!r} has no snapshot {number!r}"

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from apps.engine import EdgeExplanation, PairSummary, Place
 from apps.engine.model import Citation, ObjectRef, Side
 from apps.snapshots import positions
 from apps.snapshots.models import ObjectVersion, Snapshot
-from apps.snapshots.queries import list_policies, policy_yaml, policy_yamls
+from apps.snapshots.queries import list_policies, version_yamls
 from apps.snapshots.recent import Recent
 
 MOST_GROUPS = 50
 YamlUrl = Callable[[int], str]  # the address of a policy's YAML, by the id of its stored version
 
-# Every explanation and finding asks, and the policies of a stored snapshot stay what they are.
-_ids: Recent[tuple[int, datetime | None], Mapping[ObjectRef, int]] = Recent(size=4)
+
+class _Shelf(NamedTuple):
+    """The policies of one stored snapshot, which stay what they are: the ids of their versions, and the
+    texts that were read so far."""
+
+    ids: Mapping[ObjectRef, int]
+    texts: dict[int, str]
+
+
+_shelves: Recent[tuple[int, datetime | None], _Shelf] = Recent(size=4)
 
 
 def tell(snapshot: Snapshot, explanation: EdgeExplanation, yaml_url: YamlUrl) -> dict[str, Any]:
     """The explanation of one edge as JSON (docs/architecture.md); a group is a set of alike pairs."""
     library = Library(snapshot, yaml_url)
+    library.open(citation.ref for citation in _citations(explanation.pairs[:MOST_GROUPS]))
     groups = [_tell_group(library, group) for group in explanation.pairs[:MOST_GROUPS]]
     sides = groups[0] if groups else {"egress": None, "ingress": None}  # the most telling comes first
     return {
@@ -43,6 +52,14 @@ def tell(snapshot: Snapshot, explanation: EdgeExplanation, yaml_url: YamlUrl) ->
         "group_count": len(explanation.pairs),
         "groups": groups,
     }
+
+
+def _citations(groups: Iterable[PairSummary]) -> Iterator[Citation]:
+    for group in groups:
+        for side in (group.explanation.egress, group.explanation.ingress):
+            yield from (*side.citations, *side.others)
+            if side.nearest:
+                yield side.nearest.citation
 
 
 def _tell_group(library: Library, group: PairSummary) -> dict[str, Any]:
@@ -73,16 +90,13 @@ class Library:
     """The stored policies of one snapshot; each text is read once."""
 
     def __init__(self, snapshot: Snapshot, yaml_url: YamlUrl) -> None:
-        self._snapshot = snapshot
         self._yaml_url = yaml_url
-        self._ids = _ids.get((snapshot.pk, snapshot.finished), lambda: _stored_ids(snapshot))
-        self._texts: dict[int, str] = {}
+        shelf = _shelves.get((snapshot.pk, snapshot.finished), lambda: _Shelf(_stored_ids(snapshot), {}))
+        self._ids, self._texts = shelf
 
     def open(self, refs: Iterable[ObjectRef]) -> None:
         """Reads the texts of all policies among these objects at once, ahead of showing places in them."""
-        wanted = {self._ids[ref] for ref in refs if ref in self._ids} - self._texts.keys()
-        if wanted:
-            self._texts |= policy_yamls(self._snapshot, wanted)
+        self._read({self._ids[ref] for ref in refs if ref in self._ids})
 
     def show(self, place: Place) -> dict[str, Any]:
         """Where a manifest shows something; its lines are known where the manifest is a policy's."""
@@ -115,11 +129,15 @@ class Library:
         """First and last line by path; the empty path is the whole manifest."""
         if version is None:
             return {}
-        if version not in self._texts:
-            self._texts[version] = policy_yaml(self._snapshot, version)
+        self._read({version})
         text = self._texts[version]
         inner = {path for path in paths if path}
         return {"": (1, len(text.splitlines())), **positions.line_ranges(text, inner)}
+
+    def _read(self, versions: set[int]) -> None:
+        missing = versions - self._texts.keys()
+        if missing:
+            self._texts.update(version_yamls(missing))
 
 
 def _stored_ids(snapshot: Snapshot) -> Mapping[ObjectRef, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
@@ -20,6 +20,7 @@ from .gather import unfold_bodies
 from .models import Cluster, ObjectVersion, Snapshot
 from .placements import load_placement
 from .positions import render
+from .prepared import Prepared
 from .recent import Recent
 
 # A parsed cluster of 500 namespaces takes some 50 MB; reviewers look at one or two at a time.
@@ -81,6 +82,27 @@ def assumptions_of(snapshot: Snapshot) -> Assumptions:
     return assumptions_for(basis["plugin"], basis["assumptions"])
 
 
+_newest = Prepared(
+    lambda slug: (
+        Snapshot.objects.select_related("cluster")
+        .filter(cluster__slug=slug, state__in=Snapshot.STORED)
+        .order_by("-number")[:1]
+    ),
+    "the slug",
+)
+_numbered = Prepared(
+    lambda slug, number: Snapshot.objects.select_related("cluster").filter(cluster__slug=slug, number=number),
+    "the slug",
+    10**9,
+)
+
+
+def find_snapshot(slug: str, number: int | None = None) -> Snapshot | None:
+    """With its cluster, by the cluster's slug; None: the newest that holds objects."""
+    found = _newest(slug) if number is None else _numbered(slug, number)
+    return found[0] if found else None
+
+
 def latest_complete(cluster: Cluster) -> Snapshot | None:
     """The newest snapshot that holds objects, be it complete or partial."""
     return cluster.snapshots.filter(state__in=Snapshot.STORED).order_by("-number").first()
@@ -116,10 +138,10 @@ def policy_yaml(snapshot: Snapshot, version_id: int) -> str:
     return render(body)
 
 
-def policy_yamls(snapshot: Snapshot, version_ids: Iterable[int]) -> dict[int, str]:
-    """The same of many, by id; without those that did not stand in it."""
-    versions = list_policies(snapshot).filter(pk__in=set(version_ids))
-    return {version.pk: render(json.loads(version.content.body)) for version in versions}
+def version_yamls(version_ids: Collection[int]) -> dict[int, str]:
+    """The YAML of many stored versions, by id."""
+    bodies = ObjectVersion.objects.filter(pk__in=version_ids).values_list("pk", "content__body")
+    return {key: render(json.loads(body)) for key, body in bodies}
 
 
 def _hidden(rows: QuerySet[ObjectVersion], snapshot: Snapshot) -> set[tuple[str, str]]:

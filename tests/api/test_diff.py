@@ -139,7 +139,7 @@ def test_pages_join_to_the_whole(
     whole = client.get(DIFF).json()
     joined, address = [], f"{HARBOUR}snapshots/2/diff/?against=1&limit={size}"
     while address:
-        with django_assert_num_queries(9):  # session, user, scopes, audit; cluster, snapshots, guardrails
+        with django_assert_num_queries(8):  # session, user, scopes, audit; snapshots, guardrails
             page = client.get(address).json()
         assert len(page["results"]) <= size
         assert page["counts"] == whole["counts"]

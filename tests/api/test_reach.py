@@ -56,7 +56,7 @@ def test_pages_join_to_the_whole(
     assert (whole["count"], len(whole["results"]), whole["next"]) == (36, 36, None)
     joined, address = [], f"{REACH}?limit=13"
     while address:
-        with django_assert_num_queries(6):  # session, user, scopes, audit; cluster, snapshot
+        with django_assert_num_queries(5):  # session, user, scopes, audit; snapshot
             page = client.get(address).json()
         joined += page["results"]
         address = page["next"]
