@@ -28,7 +28,6 @@ class Range(NamedTuple):
         return address.family == self.family and self.first <= address.number <= self.last
 
 
-@lru_cache(maxsize=1 << 18)
 def parse_address(text: str) -> Address:
     """The address; leading zeros are decimal and ::ffff:a.b.c.d is an IPv4 address. ValueError otherwise."""
     try:
@@ -41,6 +40,14 @@ def parse_address(text: str) -> Address:
             return Address(6, int(parsed))
         parsed = parsed.ipv4_mapped
     return Address(4, int(parsed))
+
+
+def check_address(text: str) -> None:
+    """ValueError where `parse_address` would raise one; quicker, where the number is not wanted."""
+    try:
+        inet_pton(AF_INET, text)
+    except (OSError, UnicodeEncodeError):
+        parse_address(text)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -39,8 +39,7 @@ class PodState(StrEnum):
     TERMINATING = "terminating"
 
 
-@dataclass(frozen=True, slots=True)
-class Pod:
+class Pod(NamedTuple):
     """One pod of a workload. A pod made up from a template has no address and no node (both unknown)."""
 
     name: str

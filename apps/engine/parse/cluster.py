@@ -63,7 +63,7 @@ def parse_cluster(
     found = _Found(unevaluated=[_narrowed(entry) for entry in unread])
     with collector_at_rest():
         for index, body in enumerate(objects):
-            if not _read_plain_pod(found, body):
+            if not found.pods.read_plain(body, found.names):
                 _read_object(found, index, body)
         return _assemble(found, domain)
 
@@ -117,23 +117,6 @@ def _read_object(found: _Found, index: int, body: Mapping[str, Any]) -> None:
         if is_policy_kind(group, kind):
             reason = f"{ref} could not be read: {error}"
             found.unevaluated.append(Unevaluated(ref, reason, ref.namespace))
-
-
-def _read_plain_pod(found: _Found, body: Mapping[str, Any]) -> bool:
-    """Reads a Pod as quickly as its plainness allows; False, and nothing done, for anything else."""
-    if type(body) is not dict or body.get("kind") != "Pod" or body.get("apiVersion") != "v1":
-        return False
-    meta = body.get("metadata")
-    if type(meta) is not dict or type(body.get("spec")) is not dict:
-        return False
-    name, namespace = meta.get("name"), meta.get("namespace")
-    if not (type(name) is str and name and type(namespace) is str and namespace):
-        return False
-    names = found.names["", "Pod", namespace]
-    if name in names or not found.pods.read_plain(body, namespace):
-        return False
-    names.add(name)
-    return True
 
 
 def group_of(api_version: str) -> str:

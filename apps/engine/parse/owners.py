@@ -26,8 +26,7 @@ def maker_of(owner: Owner, template_hash: str) -> Owner:
     suffix = f"-{template_hash}"
     if owner.kind == "ReplicaSet" and template_hash and owner.name.endswith(suffix) and owner.name != suffix:
         return Owner("Deployment", owner.name.removesuffix(suffix))
-    run = _RUN.fullmatch(owner.name)
-    if owner.kind == "Job" and run and _is_time(run.group(2)):
+    if owner.kind == "Job" and (run := _RUN.fullmatch(owner.name)) and _is_time(run.group(2)):
         return Owner("CronJob", run.group(1))
     return owner
 

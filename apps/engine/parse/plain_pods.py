@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from apps.engine.addresses import parse_address
+from apps.engine.addresses import check_address
 from apps.engine.model import Pod, PodState
+
+_READINESS = {"True": PodState.READY, "False": PodState.NOT_READY, "Unknown": PodState.NOT_READY}
 
 
 def read_plain_pod(meta: dict[str, Any], spec: dict[str, Any], status: Any) -> Pod | None:
@@ -18,25 +20,17 @@ def read_plain_pod(meta: dict[str, Any], spec: dict[str, Any], status: Any) -> P
         if status["phase"] != "Running" or "deletionTimestamp" in meta or "subdomain" in spec:
             return None
         (shown,) = status["podIPs"]
-        name, node, address = meta["name"], spec["nodeName"], shown["ip"]
-        state = _state(status["conditions"])
-        if type(name) is str and type(node) is str and type(address) is str and parse_address(address):
-            return Pod(name, (address,), node, state) if state else None
-    except (KeyError, TypeError, ValueError):
-        pass  # something is missing, or is not what it should be
-    return None
-
-
-def _state(conditions: Any) -> PodState | None:
-    """A pod that says nothing about being ready counts as ready. None: the conditions are not plain."""
-    ready = True
-    for entry in conditions:
-        if entry["type"] == "Ready":
-            ready = entry["status"] == "True"
-            if type(entry["status"]) is not str:
-                return None
-        elif type(entry["type"]) is not str:
+        name, node, address, conditions = meta["name"], spec["nodeName"], shown["ip"], status["conditions"]
+        if not (type(name) is type(node) is type(address) is str and type(conditions) is list):
             return None
-    if type(conditions) is not list:
-        return None
-    return PodState.READY if ready else PodState.NOT_READY
+        check_address(address)
+        state = PodState.READY  # which a pod is that says nothing about it
+        for entry in conditions:
+            kind = entry["type"]
+            if kind == "Ready":
+                state = _READINESS[entry["status"]]
+            elif type(kind) is not str:
+                return None
+        return Pod(name, (address,), node, state)
+    except (KeyError, TypeError, ValueError):
+        return None  # something is missing, or is not what it should be

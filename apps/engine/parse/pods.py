@@ -41,6 +41,9 @@ class Settings(NamedTuple):
     service_account: str
 
 
+_NO_SETTINGS = Settings((), host_network=False, dns_policy="", nameservers=(), service_account="")
+
+
 class PodRecord(NamedTuple):
     """What one pod, or all pods of one template, share; and the pods, to which others alike are added."""
 
@@ -68,14 +71,16 @@ class SettingsReader:
 class PodReader:
     """Reads Pod manifests one after the other into `records`.
 
-    Pods of one owner are mostly alike: where all that they share equals what the last of them had, it is
-    not read again. So 150,000 pods are read in little more than the time of comparing them.
+    An API server gives the pods of one owner one after the other, and they are mostly alike: where all that
+    they share equals what the one before had, it is not read again. So 150,000 pods are read in little more
+    than the time of comparing them.
     """
 
     def __init__(self) -> None:
         self.records: list[PodRecord] = []
-        self._last: dict[tuple[str, str], tuple[tuple[object, ...], PodRecord]] = {}
         self.settings = SettingsReader()
+        self._shared: tuple[object, ...] = ()  # what the pod before had in common with others
+        self._record = PodRecord("", _NO_OWNER, {}, _NO_SETTINGS, [], from_template=False)
 
     def read(self, part: Part, namespace: str) -> None:
         """Adds the pod of a Pod manifest, unless it has finished."""
@@ -84,36 +89,41 @@ class PodReader:
         if pod is not None:
             self._add(self._record_of(namespace, meta, spec), pod)
 
-    def read_plain(self, body: dict[str, Any], namespace: str) -> bool:
-        """Adds a pod that is plain in what is its own, and of which there is nothing to complain.
+    def read_plain(self, body: Mapping[str, Any], names: Mapping[tuple[str, str, str], set[str]]) -> bool:
+        """Adds a Pod that is plain in what is its own, and of which there is nothing to complain.
 
-        False for any other, and nothing is added: `read` is for those.
+        False for any other object, and nothing is added: a Pod among them is for `read`. `names`: those that
+        have been met, by group, kind and namespace.
         """
-        meta, spec = body["metadata"], body["spec"]
-        pod = read_plain_pod(meta, spec, body.get("status"))
-        if pod is None:
-            return False
-        last = self._last.get((namespace, _family(meta)))
-        if last is not None and last[0] == _shared(meta, spec):
-            self._add(last[1], pod)
-            return True
-        part = Part(body)
         try:
-            self._add(self._record_of(namespace, part / "metadata", part / "spec"), pod)
-        except BadField:
+            if body["kind"] != "Pod" or body["apiVersion"] != "v1":
+                return False
+            meta, spec = body["metadata"], body["spec"]
+            pod = read_plain_pod(meta, spec, body["status"])
+            namespace = meta["namespace"]
+            if not (pod and pod.name and type(namespace) is str and namespace):
+                return False
+            met = names["", "Pod", namespace]
+            if pod.name in met:
+                return False
+            record = self._record
+            if (namespace, *_shared(meta, spec)) != self._shared:
+                record = self._record_of(namespace, Part(meta), Part(spec))
+        except (KeyError, TypeError, BadField):
             return False
+        met.add(pod.name)
+        self._add(record, pod)
         return True
 
     def _record_of(self, namespace: str, meta: Part, spec: Part) -> PodRecord:
         """The record of pods like this one. Of those that have no owner, it is only what they share."""
-        shared, key = _shared(meta.mapping(), spec.mapping()), (namespace, _family(meta.mapping()))
-        last = self._last.get(key)
-        if last is None or last[0] != shared:
+        shared = (namespace, *_shared(meta.mapping(), spec.mapping()))
+        if shared != self._shared:
             owner, labels = read_owner(meta) or _NO_OWNER, (meta / "labels").labels()
             settings = self.settings.read(spec)
-            last = shared, PodRecord(namespace, owner, labels, settings, [], from_template=False)
-            self._last[key] = last
-        return last[1]
+            self._record = PodRecord(namespace, owner, labels, settings, [], from_template=False)
+            self._shared = shared
+        return self._record
 
     def _add(self, record: PodRecord, pod: Pod) -> None:
         if record.owner is _NO_OWNER:
@@ -121,12 +131,6 @@ class PodReader:
         if not record.pods:
             self.records.append(record)
         record.pods.append(pod)
-
-
-def _family(meta: Mapping[str, Any]) -> str:
-    """Pods of one owner have one family; so may others, who are told apart by comparing their owners."""
-    owners = meta.get("ownerReferences")
-    return str(owners[0].get("name")) if owners and type(owners) is list and type(owners[0]) is dict else ""
 
 
 def _shared(meta: Mapping[str, Any], spec: Mapping[str, Any]) -> tuple[object, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from apps.engine.labels import keys_of
 from apps.engine.model import Pod, PodPeer, Policy, Workload
 from apps.engine.parse.owners import Owner
-from apps.engine.parse.pods import PodRecord, top_owner
+from apps.engine.parse.pods import PodRecord, Settings, top_owner
 
 # Labels that controllers write on each pod or each rollout. They make a workload of its own only
 # where some selector asks about them.
@@ -26,6 +26,9 @@ VOLATILE_LABELS = frozenset(
     }
 )
 
+# What pods of one workload share: namespace, top owner, labels and settings.
+_Identity = tuple[str, Owner, frozenset[tuple[str, str]], Settings]
+
 
 def asked_keys(policies: Iterable[Policy]) -> set[str]:
     """Every label key that the policies ask of pods."""
@@ -43,40 +46,31 @@ def group_pods(
 ) -> tuple[Workload, ...]:
     """The workloads, sorted; a template gives way to the pods that it has made."""
     unused = VOLATILE_LABELS - used_keys
-    groups: dict[tuple[object, ...], list[PodRecord]] = {}
+    groups: dict[_Identity, list[PodRecord]] = {}
     made = set()
     for record in records:
         owner = top_owner(record, owners)
-        labels = {key: value for key, value in record.labels.items() if key not in unused}
-        record = record._replace(owner=owner, labels=labels)
-        groups.setdefault(_identity(record), []).append(record)
+        labels = frozenset([item for item in record.labels.items() if item[0] not in unused])
+        groups.setdefault((record.namespace, owner, labels, record.settings), []).append(record)
         if not record.from_template:
             made.add((record.namespace, owner))
-    workloads = [_workload(group[0], pods) for group in groups.values() if (pods := _pods(group, made))]
+    workloads = [
+        _workload(seen, group, pods)
+        for seen, group in groups.items()
+        if (pods := _pods(group, seen[:2] in made))
+    ]
     return tuple(
         sorted(workloads, key=lambda w: (w.namespace, w.kind, w.name, sorted(w.labels.items()), w.ports))
     )
 
 
-def _identity(record: PodRecord) -> tuple[object, ...]:
-    return (record.namespace, record.owner, frozenset(record.labels.items()), record.settings)
+def _workload(seen: _Identity, group: list[PodRecord], pods: tuple[Pod, ...]) -> Workload:
+    namespace, (kind, name), kept, settings = seen
+    labels = {key: value for key, value in group[0].labels.items() if (key, value) in kept}  # in their order
+    return Workload(namespace, kind, name, labels, *settings, pods)
 
 
-def _pods(group: list[PodRecord], made: set[tuple[str, Owner]]) -> tuple[Pod, ...]:
-    return tuple(
-        pod
-        for record in group
-        if not (record.from_template and (record.namespace, record.owner) in made)
-        for pod in record.pods
-    )
-
-
-def _workload(record: PodRecord, pods: tuple[Pod, ...]) -> Workload:
-    return Workload(
-        namespace=record.namespace,
-        kind=record.owner.kind,
-        name=record.owner.name,
-        labels=record.labels,
-        **record.settings._asdict(),
-        pods=tuple(sorted(pods, key=lambda pod: (pod.name, pod.addresses))),
-    )
+def _pods(group: list[PodRecord], made: bool) -> tuple[Pod, ...]:
+    """The pods of these records, sorted; of templates only if no pod has been `made` of them."""
+    pods = [pod for record in group if not (made and record.from_template) for pod in record.pods]
+    return tuple(sorted(pods))
