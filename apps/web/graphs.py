@@ -8,6 +8,10 @@ from apps.reachability.question import GraphQuestion
 from apps.snapshots.models import Snapshot
 from apps.web.filters import query_of
 from apps.web.question import Question
+from apps.web.words import WORDS
+
+# What browsers leave as it is in a query besides: the page preloads the address that its script asks for.
+AS_BROWSERS = "*"
 
 
 def as_graph_question(question: Question) -> GraphQuestion:
@@ -26,7 +30,7 @@ def as_graph_question(question: Question) -> GraphQuestion:
 
 
 def graph_url(snapshot: Snapshot, question: Question) -> str:
-    """The REST address of the drawing; the page adds `show` as the legend says."""
+    """The REST address of the drawing; the page sets `show` as the legend says."""
     asked = {
         "focus": question.focus,
         "direction": question.ask if question.focus else "",
@@ -37,8 +41,9 @@ def graph_url(snapshot: Snapshot, question: Question) -> str:
         "expand": ",".join(question.expand),
         "against": question.vs or "",
         "hops": question.hops if question.ask == "path" and question.focus else "",
+        "show": ",".join(verdict for verdict in WORDS if verdict in question.show),
     }
-    query = urlencode({name: value for name, value in asked.items() if value})
+    query = urlencode({name: value for name, value in asked.items() if value}, safe=AS_BROWSERS)
     return f"/api/v1/clusters/{snapshot.cluster.slug}/snapshots/{snapshot.number}/graph/?{query}"
 
 

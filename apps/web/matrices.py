@@ -13,8 +13,10 @@ from apps.reachability.names import UnknownName
 from apps.reachability.queries import load_reach, matrix
 from apps.snapshots.models import Snapshot
 from apps.web.filters import query_of
+from apps.web.graphs import AS_BROWSERS
 from apps.web.question import Question
 
+WINDOW = 500  # rows and columns that a page shows at once
 _WORDS = {"namespace": "Namespaces", "service": "Services", "class": "Reach classes"}
 
 
@@ -97,7 +99,7 @@ def _cuts(question: Question) -> list[Cut]:
 
 
 def _url(snapshot: Snapshot, asked: MatrixQuestion) -> str:
-    """The REST address of the matrix; the page adds the window."""
+    """The REST address of the matrix's first window; the page moves it."""
     fields = {
         "by": asked.by,
         "rows": asked.rows,
@@ -106,6 +108,8 @@ def _url(snapshot: Snapshot, asked: MatrixQuestion) -> str:
         "protocol": asked.protocol,
         "q": str(asked.query),
         "against": asked.against or "",
+        "row_limit": WINDOW,
+        "column_limit": WINDOW,
     }
-    query = urlencode({name: value for name, value in fields.items() if value})
+    query = urlencode({name: value for name, value in fields.items() if value}, safe=AS_BROWSERS)
     return f"/api/v1/clusters/{snapshot.cluster.slug}/snapshots/{snapshot.number}/matrix/?{query}"

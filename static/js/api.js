@@ -4,24 +4,24 @@ const running = new Map();
 
 /** JSON of the REST interface; an error carries the problem document's own words. */
 export async function fetchJson(kind, url) {
-  const response = await ask(kind, url, "application/json");
+  const response = await ask(kind, url); // as the page's `preload` asks, else it would be asked twice
   return response.json();
 }
 
 /** A piece of a page. It is parsed as a document of its own, so nothing in it can run. */
 export async function fetchFragment(kind, url) {
-  const response = await ask(kind, url, "text/html");
+  const response = await ask(kind, url);
   const parsed = new DOMParser().parseFromString(await response.text(), "text/html");
   return document.adoptNode(parsed.body);
 }
 
 export const wasCancelled = (error) => error.name === "AbortError";
 
-async function ask(kind, url, accept) {
+async function ask(kind, url) {
   running.get(kind)?.abort();
   const control = new AbortController();
   running.set(kind, control);
-  const response = await fetch(url, { headers: { Accept: accept }, signal: control.signal });
+  const response = await fetch(url, { signal: control.signal });
   if (response.redirected && new URL(response.url).pathname === "/login/") location.reload();
   if (!response.ok) throw new Error(await complaint(response));
   return response;

@@ -3,6 +3,7 @@
 import { fetchJson, wasCancelled } from "./api.js";
 import { attend, choose, draw, fit, makeGraph, replaceLines, zoomBy } from "./graph.js";
 import { chooseInOutline, fillOutline } from "./outline.js";
+import { listVerdicts } from "./state.js";
 
 const STEP = 80; // px
 const ARROWS = { ArrowUp: [0, 1], ArrowDown: [0, -1], ArrowLeft: [1, 0], ArrowRight: [-1, 0] };
@@ -58,7 +59,7 @@ export function makeDrawing(page, onChoose) {
 
   function graphUrl(around = "") {
     const url = new URL(page.dataset.graph, location.href);
-    url.searchParams.set("show", [...state.show].join(","));
+    url.searchParams.set("show", listVerdicts(state.show));
     if (around) url.searchParams.set("around", around);
     return url;
   }
@@ -110,13 +111,15 @@ export function makeDrawing(page, onChoose) {
     load,
     /** Of paths a line stands for the way to its end. */
     find: (id) => (meta.form === "paths" ? known.get(known.get(id)?.target) : undefined) ?? known.get(id),
-    async mark(id) {
+    /** Shows in the list what is chosen, and fetches the lines that `about` tells of. */
+    async select(id) {
       selected = id;
+      chooseInOutline(list, id);
       if (id) await settle(showAround(id));
       else if (moved.length) replaceLines(cy, moved);
-      choose(cy, id);
-      chooseInOutline(list, id);
     },
+    /** Shows it in the picture too, which takes longer. */
+    mark: () => choose(cy, selected),
     /** The lines of a node with the names of their ends, and whether it can show its Services. */
     about(id) {
       const edges = cy.getElementById(id).union(cy.getElementById(id).children()).connectedEdges();

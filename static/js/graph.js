@@ -62,12 +62,10 @@ export function replaceLines(cy, edges) {
 }
 
 export function fit(cy) {
-  cy.fit(undefined, 40);
-  if (cy.zoom() > MOST_ZOOM) {
-    cy.zoom(MOST_ZOOM);
-    cy.center();
-  }
-  fitText(cy);
+  const most = cy.maxZoom();
+  cy.maxZoom(MOST_ZOOM);
+  cy.fit(undefined, 40); // also says that the zoom changed, whether it did or not
+  cy.maxZoom(most);
 }
 
 export function zoomBy(cy, factor) {

@@ -4,6 +4,7 @@ import { fetchFragment, wasCancelled } from "./api.js";
 import { setUpChips, showChips } from "./chips.js";
 import { setUpCopy } from "./copy.js";
 import { makeDrawing } from "./drawing.js";
+import { drawn } from "./frames.js";
 import { isTyping } from "./keys.js";
 import { makeMatrix } from "./matrix.js";
 import { showCard, showGone, showMembers, showPair, showPath, showProof } from "./panel.js";
@@ -11,7 +12,7 @@ import { setUpPicture } from "./picture.js";
 import { setUpSentence } from "./sentence.js";
 import { VERDICTS, addressOf, readState } from "./state.js";
 
-const NARROW = 900; // px: below, the table leads
+const NARROW = "(width <= 900px)"; // there the table leads
 const page = document.querySelector("#map");
 const part = (name) => page.querySelector(`[data-part="${name}"]`);
 const aside = part("aside");
@@ -22,7 +23,7 @@ const matrix = part("matrix") && makeMatrix(part("matrix"), onCell, onMove);
 let state = readState();
 state.sel ||= page.dataset.sel; // a question about two ends opens its proof
 
-if (innerWidth <= NARROW && !part("table") && !new URLSearchParams(location.search).has("view")) {
+if (matchMedia(NARROW).matches && !part("table") && !new URLSearchParams(location.search).has("view")) {
   location.replace(tableLink().href);
 }
 setUpSentence(part("question"));
@@ -34,14 +35,15 @@ document.addEventListener("keydown", (event) => event.key === "Escape" && state.
 page.addEventListener("click", onLink);
 for (const link of page.querySelectorAll("a[data-view]")) link.addEventListener("click", () => remember(link.dataset.view));
 window.portolan = { cy: drawing?.cy };
-await load();
+await load(true);
+await drawn();
 document.documentElement.dataset.ready = "";
 
-/** Fetches the answer for the present state and shows it. */
-async function load() {
+/** Fetches the answer for the present state and shows it; the first table came with the page. */
+async function load(isFirst = false) {
   part("answer").classList.add("busy");
   try {
-    await Promise.all([drawing?.load(state), matrix?.load(state), part("table") && loadTable()]);
+    await Promise.all([drawing?.load(state), matrix?.load(state), part("table") && !isFirst && loadTable()]);
     part("failure").hidden = true;
   } catch (error) {
     if (wasCancelled(error)) return;
@@ -144,19 +146,20 @@ async function showSelection() {
   for (const row of page.querySelectorAll("tr[data-id]")) {
     row.classList.toggle("selected", row.dataset.id === state.sel);
   }
-  await drawing?.mark(sel);
-  if (isOpen && sel === state.sel) showPanel(drawing?.find(sel));
+  await drawing?.select(sel);
+  if (isOpen && sel === state.sel) await showPanel(drawing?.find(sel));
+  if (sel === state.sel) drawing?.mark(); // drawn last: the words need not wait for it
 }
 
 /** `data`: the node or the edge of the drawing that is selected, if it is one. */
-function showPanel(data) {
+async function showPanel(data) {
   if (data?.gone || data?.kind === "gone") showGone(panel, data, drawing.about(data.id), { number: page.dataset.versus, url: page.dataset.before }, onChoose);
   else if (data?.steps) showPath(panel, data.label, data.steps, page.dataset.explain);
   else if (["namespace", "box"].includes(data?.kind)) showCard(panel, data, page.dataset, drawing.about(data.id), onChoose);
   else if (data?.members) showMembers(panel, data, page.dataset.map, drawing.about(data.id), onChoose);
-  else if (data?.ask) showProof(panel, proofUrl(idOf(data.ask)));
-  else if (isPair(state.sel)) showPair(panel, endsOf(state.sel), page.dataset, proofUrl);
-  else showProof(panel, proofUrl(state.sel));
+  else if (data?.ask) await showProof(panel, proofUrl(idOf(data.ask)));
+  else if (isPair(state.sel)) await showPair(panel, endsOf(state.sel), page.dataset, proofUrl);
+  else await showProof(panel, proofUrl(state.sel));
 }
 
 /** A cell of the matrix, or a line between two cards: without a port. */

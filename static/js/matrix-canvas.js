@@ -25,22 +25,22 @@ export function makeCanvas(box, matrix, show, { onChoose, onRead }) {
   let picture = paint(matrix, show, colors);
   let place = [0, 0];
   let chosen = "";
+  let frame = 0;
   let size = fitting();
 
   sheet.setAttribute("aria-rowcount", matrix.meta.row_count);
   sheet.setAttribute("aria-colcount", matrix.meta.column_count);
-  scroll.addEventListener("scroll", () => requestAnimationFrame(draw));
+  scroll.addEventListener("scroll", redraw);
   canvas.addEventListener("click", (event) => cellUnder(event) && go(...cellUnder(event), true));
   canvas.addEventListener("mousemove", (event) => cellUnder(event) && read(...cellUnder(event)));
   cursor.addEventListener("keydown", onKey);
   cursor.addEventListener("focus", () => read(...place));
-  new ResizeObserver(draw).observe(scroll);
+  new ResizeObserver(redraw).observe(scroll);
   document.addEventListener("themechange", () => {
     colors = readColors();
     picture = paint(matrix, show, colors);
-    draw();
+    redraw();
   });
-  place = [0, 0];
   settle();
 
   function fitting() {
@@ -60,10 +60,16 @@ export function makeCanvas(box, matrix, show, { onChoose, onRead }) {
     cursor.setAttribute("aria-selected", String(cell.id === chosen));
     line.setAttribute("aria-rowindex", matrix.meta.row_offset + row + 1);
     cursor.setAttribute("aria-colindex", matrix.meta.column_offset + column + 1);
-    draw();
+    redraw();
+  }
+
+  /** Once a frame, however many things changed. */
+  function redraw() {
+    frame ||= requestAnimationFrame(draw);
   }
 
   function draw() {
+    frame = 0;
     const [width, height] = [scroll.clientWidth, scroll.clientHeight];
     const scale = devicePixelRatio;
     canvas.width = width * scale;

@@ -3,12 +3,12 @@
 
 import { fetchJson } from "./api.js";
 import { element } from "./element.js";
+import { drawn } from "./frames.js";
 import { makeCanvas } from "./matrix-canvas.js";
 import { makeGrid } from "./matrix-grid.js";
 import { cellAt, nameIn } from "./matrix-letters.js";
 
 const MOST_CELLS = 60; // a row and a column, of a table
-const WINDOW = 500; // rows and columns of a picture
 
 /** `box`: the element of `_matrix.html`; `onChoose(cell)` as `cellAt` gives it; `onMove({top, left})`. */
 export function makeMatrix(box, onChoose, onMove) {
@@ -31,7 +31,7 @@ export function makeMatrix(box, onChoose, onMove) {
   async function load(state) {
     matrix = await fetchJson("matrix", windowUrl(box.dataset.url, state));
     view = showCells(state);
-    fillPick();
+    drawn().then(fillPick); // up to a thousand options: the picture comes first
     showPager();
     const { row_count: rows, column_count: columns, counts } = matrix.meta;
     const hidden = Object.entries(counts).reduce((sum, [verdict, count]) => sum + (state.show.has(verdict) ? 0 : count), 0);
@@ -72,7 +72,8 @@ export function makeMatrix(box, onChoose, onMove) {
 
   function moved(way) {
     const { row_offset: top, column_offset: left } = matrix.meta;
-    const step = { up: [-WINDOW, 0], down: [WINDOW, 0], left: [0, -WINDOW], right: [0, WINDOW] }[way];
+    const size = Number(new URL(box.dataset.url, location.href).searchParams.get("row_limit"));
+    const step = { up: [-size, 0], down: [size, 0], left: [0, -size], right: [0, size] }[way];
     return { top: Math.max(0, top + step[0]), left: Math.max(0, left + step[1]) };
   }
 
@@ -83,8 +84,6 @@ const words = (number) => number.toLocaleString("en");
 
 function windowUrl(address, { top, left }) {
   const url = new URL(address, location.href);
-  url.searchParams.set("row_limit", WINDOW);
-  url.searchParams.set("column_limit", WINDOW);
   if (top) url.searchParams.set("row_offset", top);
   if (left) url.searchParams.set("column_offset", left);
   return url;

@@ -15,11 +15,11 @@ export function fillOutline(list, graph, isFiltered, onChoose) {
 
 /** Shows which of them is chosen, and brings it into view. */
 export function chooseInOutline(list, id) {
-  for (const button of list.querySelectorAll("button")) {
-    const isChosen = button.dataset.id === id;
-    button.setAttribute("aria-pressed", String(isChosen));
-    if (isChosen) list.parentElement.scrollTop = button.offsetTop - list.parentElement.offsetTop - 40;
-  }
+  list.querySelector('[aria-pressed="true"]')?.setAttribute("aria-pressed", "false");
+  const button = [...list.querySelectorAll("button")].find((each) => each.dataset.id === id);
+  if (!button) return;
+  button.setAttribute("aria-pressed", "true");
+  list.parentElement.scrollTop = button.offsetTop - list.parentElement.offsetTop - 40;
 }
 
 function rowsOf(graph, isFiltered) {

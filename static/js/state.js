@@ -19,7 +19,7 @@ export function readState(search = location.search) {
 /** The address `href` with `state` written into it; what is as at first is left out. */
 export function addressOf(state, href = location.href) {
   const address = new URL(href, location.href);
-  const show = VERDICTS.filter((verdict) => state.show.has(verdict)).join(",");
+  const show = listVerdicts(state.show);
   put(address.searchParams, "show", show === SHOWN_AT_FIRST.join(",") ? null : show);
   put(address.searchParams, "sel", state.sel || null);
   put(address.searchParams, "top", state.top || null);
@@ -28,6 +28,9 @@ export function addressOf(state, href = location.href) {
   address.search = address.search.replaceAll("%2F", "/").replaceAll("%3A", ":").replaceAll("%2C", ",");
   return address.href;
 }
+
+/** A set of verdicts as addresses have it, always in the same order. */
+export const listVerdicts = (show) => VERDICTS.filter((verdict) => show.has(verdict)).join(",");
 
 const wholeNumber = (text) => (/^\d{1,6}$/.test(text ?? "") ? Number(text) : 0);
 
