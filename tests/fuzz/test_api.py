@@ -19,6 +19,8 @@ from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error, status_code_conformance
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
 
+from apps.access.models import Scope
+from apps.snapshots.models import Cluster
 from tests.fuzz.conftest import THOROUGH
 from tests.fuzz.known import store_known
 
@@ -36,11 +38,11 @@ class _Undo(Exception):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("role", ["administrator", "viewer"])
+@pytest.mark.parametrize("role", ["administrator", "viewer", "limited viewer"])
 def test_every_answer_is_documented(role: str) -> None:
     admin = _client("chief", is_staff=True)
     known = store_known(admin)
-    token = _token("chief" if role == "administrator" else _viewer())
+    token = _token("chief" if role == "administrator" else _viewer(limited=role != "viewer"))
     document = yaml.safe_load(admin.get("/api/v1/schema/").content)
     schema = schemathesis.openapi.from_dict(document)
     schema.app = get_wsgi_application()
@@ -100,8 +102,12 @@ def _client(name: str, **more: Any) -> APIClient:
     return client
 
 
-def _viewer() -> str:
+def _viewer(*, limited: bool) -> str:
+    """One who sees all; or a namespace of the known cluster only, and no other cluster."""
     _client("onlooker")
+    if limited:
+        user = get_user_model().objects.get(username="onlooker")
+        Scope.objects.create(user=user, cluster=Cluster.objects.get(), namespaces=["orders"])
     return "onlooker"
 
 
