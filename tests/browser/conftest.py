@@ -83,9 +83,9 @@ def page(open_page: Callable[..., Page], administrator: User) -> Page:
     return log_in(open_page())
 
 
-def log_in(page: Page) -> Page:
+def log_in(page: Page, name: str = "admin") -> Page:
     page.goto("/login/")
-    page.get_by_label("User name").fill("admin")
+    page.get_by_label("User name").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
     page.wait_for_url(lambda url: "/login/" not in url)
