@@ -98,6 +98,16 @@ LOGIN_REDIRECT_URL = "/"
 
 # How many of our own proxies stand before the web server: so many addresses of X-Forwarded-For are true.
 PROXIES = env.count("PROXIES", 0)
+if PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Who trusts an https:// origin has a proxy that ends TLS: cookies and browsers then know of nothing else.
+_HTTPS = any(origin.startswith("https://") for origin in CSRF_TRUSTED_ORIGINS)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if _HTTPS else 0
+SECURE_SSL_REDIRECT = _HTTPS and PROXIES > 0  # without a proxy's word every request looks like plain HTTP
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # asked from inside
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # hosts below this one are not ours
 
 # Five wrong passwords for a name from an address lock that pair for a quarter of an hour.
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]

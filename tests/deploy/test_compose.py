@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -54,3 +55,19 @@ def test_only_this_machine_reaches_it() -> None:
 
     assert published.keys() == {"web"}
     assert str(published["web"][0]).startswith("127.0.0.1:") or published["web"][0]["host_ip"] == "127.0.0.1"
+
+
+def test_every_setting_of_the_example_reaches_the_parts() -> None:
+    """But for those that Compose decides itself, or that have no place in a deployment."""
+    listed = set(re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    decided = {
+        "PORT",
+        "POSTGRES_PASSWORD",
+        "PORTOLAN_DATA_DIR",
+        "PORTOLAN_EMBEDDED_BROKER",
+        "STATIC_ROOT",
+        "DEBUG",
+    }
+    services = read_services()
+    for part in ("migrate", "web", "worker", "beat", "watch"):
+        assert services[part]["environment"].keys() == listed - decided
