@@ -14,7 +14,7 @@ export PORT
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup setup-dev run test check conformance mutants bench bench-load test-faults fuzz clean
+.PHONY: help setup setup-dev run test check audit conformance mutants bench bench-load test-faults fuzz clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -30,7 +30,7 @@ run: setup ## Start Portolan on 127.0.0.1:8000 (PORT=... for another), with its 
 test: setup-dev ## Run the tests; ARGS='-k dns' are pytest's
 	$(PYTHON) -m pytest -n 2 $(ARGS)
 
-check: setup-dev ## Lint, format, types, layers, migrations, OpenAPI, JavaScript
+check: setup-dev ## Lint, format, types, layers, migrations, OpenAPI, JavaScript, packages
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -39,6 +39,10 @@ check: setup-dev ## Lint, format, types, layers, migrations, OpenAPI, JavaScript
 	$(PYTHON) manage.py makemigrations --check --dry-run
 	$(PYTHON) manage.py spectacular --validate --fail-on-warn --file /dev/null
 	@for file in $(MODULES); do node --check $$file || exit 1; done
+	$(PYTHON) -m tests.audit --if-reachable
+
+audit: setup-dev ## Ask whether any package has a known vulnerability; fails where that cannot be asked
+	$(PYTHON) -m tests.audit
 
 conformance: setup-dev ## Compare with the answers of other projects' tests in CORPUS
 	@if [ -d "$(CORPUS)" ]; then \
