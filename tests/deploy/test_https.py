@@ -22,6 +22,7 @@ django.setup()
 from django.test import Client
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
+call_command("collectstatic", verbosity=0, interactive=False)
 host = {"HTTP_HOST": "portolan.example.org"}
 tls = host | {"HTTP_X_FORWARDED_PROTO": "https"}
 login, plain = Client().get("/login/", **tls), Client().get("/login/", **host)
