@@ -4,7 +4,7 @@ A cluster of 500 namespaces in a PostgreSQL of its own, gunicorn as deployments 
 same machine that ask over kept connections with a token, one question after the other: edges, graphs, windows
 of the matrix and reasons, of ever other names. Prints requests a second, the time of answers, errors,
 and the memory of the web processes after a minute's warming (a tenth of short runs) and at the end; and the
-CPU time that a request cost them, which says something on a busy machine too.
+CPU time that a request cost everybody, which says something on a busy machine too.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import ExitStack
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -59,7 +60,7 @@ def main() -> None:
         port, web = serve(Path(folder), options.processes)
         stack.callback(end, web)
         warm(port, token)
-        measure(port, token, edges, options, web.pid)
+        measure(port, token, edges, options, {"web": web.pid, "PostgreSQL": postgresql.pid})
 
 
 # --- what is asked ---------------------------------------------------------------------------------
@@ -176,7 +177,7 @@ def memory(pid: int) -> float:
 
 
 def cpu(pid: int) -> float:
-    """Seconds that the web processes have worked so far."""
+    """Seconds that a process and those below it have worked so far."""
     ticks = 0
     for each in (pid, *descendants(pid)):
         fields = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
@@ -188,28 +189,45 @@ def cpu(pid: int) -> float:
 
 
 def measure(
-    port: int, token: str, edges: list[dict[str, Any]], options: argparse.Namespace, pid: int
+    port: int,
+    token: str,
+    edges: list[dict[str, Any]],
+    options: argparse.Namespace,
+    servers: Mapping[str, int],
 ) -> None:
+    """`servers`: process ids by name."""
     run(port, token, edges, options.clients, min(60.0, options.seconds / 10))
-    before, used = memory(pid), cpu(pid)
+    before, used = memory(servers["web"]), worked(servers)
     began = time.monotonic()
     taken = run(port, token, edges, options.clients, options.seconds)
     tell(taken, time.monotonic() - began)
-    print(f"CPU time of the web processes: {1000 * (cpu(pid) - used) / len(taken):.1f} ms a request")
-    print(f"memory of the web processes: {before:.0f} MB at the start, {memory(pid):.0f} MB at the end")
+    each = {name: 1000 * (now - used[name]) / len(taken) for name, now in worked(servers).items()}
+    print("CPU time a request: " + ", ".join(f"{name} {spent:.1f} ms" for name, spent in each.items()))
+    after = memory(servers["web"])
+    print(f"memory of the web processes: {before:.0f} MB at the start, {after:.0f} MB at the end")
     print(f"machine: {os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f}")
 
 
+def worked(servers: Mapping[str, int]) -> dict[str, float]:
+    clients = os.times()
+    by_name = {name: cpu(pid) for name, pid in servers.items()}
+    return by_name | {"clients": clients.children_user + clients.children_system}
+
+
 def run(port: int, token: str, edges: list[dict[str, Any]], clients: int, seconds: float) -> list[Taken]:
-    """All clients at once, in two processes of their own."""
+    """All clients at once, each in a process of its own."""
     fork = multiprocessing.get_context("fork")
     stop = time.monotonic() + seconds
-    pipes = []
+    started = []
     for number in range(clients):
         ours, theirs = fork.Pipe(duplex=False)
-        pipes.append(ours)
-        fork.Process(target=ask, args=(port, token, edges, number, stop, theirs), daemon=True).start()
-    return [each for pipe in pipes for each in pipe.recv()]
+        client = fork.Process(target=ask, args=(port, token, edges, number, stop, theirs), daemon=True)
+        client.start()
+        started.append((client, ours))
+    taken = [each for _, pipe in started for each in pipe.recv()]
+    for client, _ in started:
+        client.join()
+    return taken
 
 
 def tell(taken: list[Taken], seconds: float) -> None:

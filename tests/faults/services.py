@@ -48,6 +48,10 @@ class PostgreSQL:
     def can_be_filled(self) -> bool:
         return self._mounted
 
+    @property
+    def pid(self) -> int:
+        return int((self._data / "postmaster.pid").read_text().split()[0])
+
     def start(self) -> None:
         options = f"-p {self._port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
         options += " -c max_connections=100 -c max_wal_size=48MB -c min_wal_size=32MB -c shared_buffers=64MB"

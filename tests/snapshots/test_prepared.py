@@ -62,5 +62,5 @@ def test_what_is_left_out_is_read_when_it_is_asked_for(
 
 
 def test_a_value_too_few_is_told(snapshots: list[Snapshot]) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="shorter"):
         by_slug("one")
