@@ -136,8 +136,8 @@ def place_grid(nodes: Sequence[Node], columns: int, *, left: int = 0) -> None:
 
 
 def count_of(number: int, noun: str) -> str:
-    """`1 workload`, `4 workloads`, `no workloads`."""
-    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
+    """`1 workload`, `4,000 workloads`, `no workloads`."""
+    return f"{f'{number:,}' if number else 'no'} {noun}{'' if number == 1 else 's'}"
 
 
 def _gates(reach: Reach, number: int) -> dict[str, str]:

@@ -76,7 +76,7 @@ def _draw_focus(
     """`told`: what differs, counted."""
     drawn, rest, lines = _fit(reach, view, question.show, against)
     folded = _fold(rest, question)
-    near = [spoke.draw() for spoke in drawn]
+    near = [view.node(spoke.number) for spoke in drawn]
     ghosts = _ghosts(view, near, question, against)
     far = [
         *near,
@@ -88,12 +88,18 @@ def _draw_focus(
     drawing.place_columns(left, right)
     counts = Counter(spoke.verdict for spoke in view.spokes)
     many = sum(node["count"] for node, _ in folded)
-    meta = _meta(question, answers.of_focus(question, counts), counts, len(drawn), many)
+    meta = _meta(question, _answer(view, question, counts), counts, len(drawn), many)
     return {
         "meta": meta | ({"against": {**told, "gone_drawn": ghosts.edges}} if told else {}),
         "nodes": [*left, *right],
         "edges": lines + ghosts.lines + _folded_lines(view, folded, question.direction),
     }
+
+
+def _answer(view: Focus, question: GraphQuestion, counts: Mapping[Verdict, int]) -> str:
+    if question.only:
+        return answers.of_two_ends(question, [spoke.bundle for spoke in view.spokes])
+    return answers.of_focus(question, counts)
 
 
 def _ghosts(view: Focus, near: Sequence[Node], question: GraphQuestion, against: Against | None) -> Ghosts:
@@ -152,22 +158,31 @@ def _fit(
 
     What was opened or closed has room first, whatever its verdict; the order of the spokes stays.
     """
-    movers = Movers(against)
-    moved = {id(each) for each in view.spokes if movers.touch(each.bundle.ports, each.bundle.sources)}
+    moved = _moved(view, against)
     drawn: set[int] = set()
     lines: list[Line] = []
-    for spoke in sorted(view.spokes, key=lambda each: id(each) not in moved):
-        is_asked = spoke.verdict in show or id(spoke) in moved
-        has_room = len(drawn) + len(view.hub) < _NODES and is_asked
-        more = view.lines(reach, spoke, show, against) if has_room else []
-        if has_room and len(lines) + len(more) <= _LINES:
-            drawn.add(id(spoke))
+    for spoke in sorted(view.spokes, key=lambda each: each.number not in moved) if moved else view.spokes:
+        if len(drawn) + len(view.hub) >= _NODES:
+            break
+        is_asked = spoke.verdict in show or spoke.number in moved
+        more = view.lines(reach, spoke, show, against) if is_asked else []
+        if is_asked and len(lines) + len(more) <= _LINES:
+            drawn.add(spoke.number)
             lines += more
     return (
-        [spoke for spoke in view.spokes if id(spoke) in drawn],
-        [spoke for spoke in view.spokes if id(spoke) not in drawn],
+        [spoke for spoke in view.spokes if spoke.number in drawn],
+        [spoke for spoke in view.spokes if spoke.number not in drawn],
         lines,
     )
+
+
+def _moved(view: Focus, against: Against | None) -> set[int]:
+    """The spokes of which an edge was opened or closed."""
+    if against is None:
+        return set()
+    movers = Movers(against)
+    bundles = ((spoke.number, view.bundle(spoke.number)) for spoke in view.spokes)
+    return {number for number, bundle in bundles if movers.touch(bundle.ports, bundle.sources)}
 
 
 def _fold(rest: Sequence[Spoke], question: GraphQuestion) -> list[tuple[Node, Verdict]]:

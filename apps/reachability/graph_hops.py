@@ -29,7 +29,7 @@ def draw_hops(reach: Reach, found: Paths, question: GraphQuestion) -> Overview:
         names = [path.target for path in rest]
         nodes.append(
             {
-                **drawing.shared_node("folded:more", "folded", f"{len(rest)} more", "", names),
+                **drawing.shared_node("folded:more", "folded", f"{len(rest):,} more", "", names),
                 "hops": found.hops,
             }
         )

@@ -11,6 +11,7 @@ from typing import Any
 
 from apps.engine import (
     Finding,
+    Paths,
     Reach,
     ReachDiff,
     compute_reach,
@@ -205,6 +206,13 @@ def finding_page(
 ) -> FindingList:
     """Those that pass a filter, to be counted (`len`) and sliced into pages."""
     return FindingList(findings_of(snapshot, own), wanted, evidence.Library(snapshot, yaml_url))
+
+
+def all_paths(snapshot: Snapshot, *, source: str, hops: int) -> Paths:
+    """What `source` reaches in at most `hops` hops: every path, the nearest first."""
+    cluster = load_cluster(snapshot)
+    names.check_source(cluster, "source", source)
+    return find_paths(cluster, assumptions_of(snapshot), source, hops)
 
 
 def paths(snapshot: Snapshot, *, source: str, hops: int, any_port: bool = False) -> dict[str, Any]:

@@ -21,8 +21,8 @@ _PIECE = 1000  # edges
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def describe(snapshot: Snapshot, question: Question, count: int) -> dict[str, Any]:
-    """What stands at the head of an export."""
+def describe(snapshot: Snapshot, question: Question, count: int, noun: str = "edges") -> dict[str, Any]:
+    """What stands at the head of an export of so many edges, or of another `noun`."""
     return {
         "cluster": snapshot.cluster.name,
         "snapshot": snapshot.number,
@@ -31,17 +31,17 @@ def describe(snapshot: Snapshot, question: Question, count: int) -> dict[str, An
         "ask": question.address(),
         "filter": question.q,
         "verdicts": ",".join(sorted(question.show)),
-        **({"compared with": question.vs} if question.vs else {}),
-        "edges": count,
+        **({"compared with": question.vs} if question.vs and not question.is_path else {}),
+        noun: count,
     }
 
 
 def as_csv(head: dict[str, Any], edges: EdgeSelection, against: Against | None) -> Iterator[str]:
     """The head as rows of two cells, an empty row, then a row an edge under its column names."""
-    yield _rows([*([name, value] for name, value in head.items()), []])
-    yield _rows([[*EDGE_COLUMNS, *(_MARKS if against else ())]])
+    yield write_rows([*([name, value] for name, value in head.items()), []])
+    yield write_rows([[*EDGE_COLUMNS, *(_MARKS if against else ())]])
     for piece in _pieces(edges):
-        yield _rows([list(_row(edge, against).values()) for edge in piece])
+        yield write_rows([list(_row(edge, against).values()) for edge in piece])
 
 
 def as_json(head: dict[str, Any], edges: EdgeSelection, against: Against | None) -> Iterator[str]:
@@ -73,7 +73,8 @@ def _row(edge: Edge, against: Against | None) -> dict[str, Any]:
     )
 
 
-def _rows(rows: Sequence[Sequence[object]]) -> str:
+def write_rows(rows: Sequence[Sequence[object]]) -> str:
+    """Lines of CSV, with cells that are harmless."""
     out = io.StringIO()
     csv.writer(out, lineterminator="\r\n").writerows([map(harmless, row) for row in rows])
     return out.getvalue()

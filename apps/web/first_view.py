@@ -10,6 +10,7 @@ from apps.engine import Reach
 from apps.reachability.matrix import MOST_PLAIN, fitting_form
 from apps.web.question import Question
 
+MOST_CARDS = 48  # three columns of cards: more, and their names no longer fit
 COOKIE = "view"  # static/js/map.js sets it when a view is chosen
 
 
@@ -20,13 +21,18 @@ class View(NamedTuple):
     why: str = ""
 
 
-def view_of(request: HttpRequest, reach: Reach, question: Question) -> View:
-    """A question about one end is best drawn; the whole of a small cluster fits in two views, of a large one
-    in the matrix alone, or what a filter keeps of it in the table."""
+def view_of(request: HttpRequest, reach: Reach, question: Question, drawn: int) -> View:
+    """A question about one end is best drawn while its answers are few; the whole of a small cluster fits in
+    two views, of a large one in the matrix alone, or what a filter keeps of it in the table.
+
+    `drawn`: how many answers the graph would draw one by one.
+    """
     if question.view:
         return View(question.view)
     if (chosen := request.COOKIES.get(COOKIE)) in question.views:
         return View(str(chosen))
+    if question.focus and drawn > MOST_CARDS:
+        return View("table", "The answers are too many for cards that can be read, so they are listed.")
     if question.focus:
         return View("graph")
     count = len(reach.namespaces)

@@ -92,9 +92,8 @@ class Bar:
     def said(self) -> str:
         if self.step.previous is None:
             return "the first"
-        parts = [
-            f"{getattr(self.step, kind)} {kind}" for kind in ("opened", "closed") if getattr(self.step, kind)
-        ]
+        counts = {"opened": self.step.opened, "closed": self.step.closed}
+        parts = [f"{count:,} {kind}" for kind, count in counts.items() if count]
         return ", ".join(parts) or "no path opened or closed"
 
 

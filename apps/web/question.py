@@ -120,6 +120,14 @@ class Question:
         return self.address_as("table")
 
     @property
+    def hops_address(self) -> str:
+        return Question("path", source=self.source, vs=self.vs).address()
+
+    @property
+    def direct_address(self) -> str:
+        return Question("from", source=self.source, vs=self.vs).address()
+
+    @property
     def clear_address(self) -> str:
         return replace(self, show=DEFAULT_SHOW, sel="").address()
 

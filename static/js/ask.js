@@ -36,7 +36,8 @@ export function setUpAsk(form) {
 
   async function ask() {
     try {
-      const url = `${form.dataset.options}?${new URLSearchParams({ q: head + input.value })}`;
+      const url = new URL(form.dataset.options, location.href);
+      url.searchParams.set("q", head + input.value);
       options = (await fetchJson("options", url)).options.filter((option) => !head || !option.label.includes("="));
     } catch (error) {
       if (wasCancelled(error)) return;

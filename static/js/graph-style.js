@@ -5,6 +5,7 @@ import { VERDICT_LOOKS, describeEdge } from "./verdicts.js";
 
 const TOKENS = ["bg", "canvas", "sunken", "text", "muted", "line", "control", "accent", "accent-tint", "partly", "open", "open-tint", "unknown", "deny", "danger", "ok", "focus"];
 export const CARD = { width: 208, height: 68 };
+export const TEXT = 12.5; // px at zoom 1
 
 /** The tokens as the browser computes them for the present theme: {accent: "rgb(…)", …}. */
 export function readColors() {
@@ -38,7 +39,7 @@ function nodeStyle(colors) {
         color: colors.text,
         label: (node) => [node.data("label"), node.data("fact")].filter(Boolean).join("\n"),
         "font-family": "Inter Variable, sans-serif",
-        "font-size": 12.5,
+        "font-size": TEXT,
         "line-height": 1.35,
         "text-wrap": "wrap",
         "text-max-width": CARD.width - 16,
@@ -107,7 +108,8 @@ function nodeStyle(colors) {
       selector: "node[kind = 'gone']",
       style: { "border-style": "dashed", "border-color": colors.ok, color: colors.muted, "background-color": colors.canvas },
     },
-    { selector: "node.far", style: { label: "data(label)", "text-wrap": "ellipsis", "text-margin-y": 0, "background-image-opacity": 0 } },
+    { selector: "node.far", style: { label: "data(label)", "text-overflow-wrap": "anywhere", "line-height": 1.1, "text-margin-y": 0, "background-image-opacity": 0 } },
+    { selector: "node.tiny", style: { "text-wrap": "ellipsis" } },
   ];
 }
 

@@ -3,10 +3,11 @@
 
 import { cameOrWent, kindOf } from "./changes.js";
 import { shapeEdges } from "./curves.js";
-import { CARD, makeStyle, openZoneHeight, readColors } from "./graph-style.js";
+import { CARD, TEXT, makeStyle, openZoneHeight, readColors } from "./graph-style.js";
 
 const HOVER_DELAY = 250; // ms before a hovered card shows its edges
-const FAR = 0.5; // below this zoom a card says its name only
+const FAR = 0.6; // below this zoom a card says its name only, in two lines
+const TINY = 0.38; // and below this one in one line, cut where it does not fit
 const NEAR = 0.9; // above this zoom a mark says its name
 const SMALLEST_TEXT = 11; // px on screen
 const MOST_ZOOM = 1.25;
@@ -130,9 +131,9 @@ function restOn(cy, onHover) {
 function fitText(cy) {
   const zoom = cy.zoom();
   cy.batch(() => {
-    cy.nodes().not(".mark").toggleClass("far", zoom < FAR);
+    cy.nodes().not(".mark").toggleClass("far", zoom < FAR).toggleClass("tiny", zoom < TINY);
     cy.nodes(".mark").toggleClass("near", zoom > NEAR);
-    if (zoom < FAR) cy.nodes().style("font-size", SMALLEST_TEXT / zoom);
+    if (zoom * TEXT < SMALLEST_TEXT) cy.nodes().style("font-size", SMALLEST_TEXT / zoom);
     else cy.nodes().removeStyle("font-size");
   });
 }

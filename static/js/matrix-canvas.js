@@ -6,7 +6,7 @@ import { readColors } from "./graph-style.js";
 import { LETTERS, cellAt, describeCell, nameIn } from "./matrix-letters.js";
 
 const HEAD = 132; // px for the names of rows and of columns
-const SIZES = [2, 4, 8, 12, 18, 24]; // px a cell
+const SIZES = [2, 3, 4, 6, 8, 12, 18, 24]; // px a cell
 const NAMED = 12; // px: above, every row and column has room for its name
 const GLYPHED = 18;
 const FILLS = { A: "accent", P: "partly", U: "open", "?": "unknown", D: "sunken", E: "canvas", "-": "canvas" };

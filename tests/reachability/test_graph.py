@@ -244,8 +244,29 @@ def test_the_same_question_gives_the_same_drawing(crowd: Reach) -> None:
 def test_one_other_end(harbour: Reach) -> None:
     towards = draw(harbour, GraphQuestion("shop/db", only="orders"))
     assert set(_drawn(towards)) == {"orders>shop/db:5432/TCP"}
-    assert towards["meta"]["answer"] == "1 namespace can reach shop/db from orders"
+    assert (
+        towards["meta"]["answer"]
+        == "Partly: some pairs of pods from orders to shop/db are allowed on 1 of 2 Service ports"
+    )
     assert sum(towards["meta"]["counts"].values()) == 1
     away = draw(harbour, GraphQuestion("orders", "from", only="shop/db"))
     assert set(_drawn(away)) == {"orders>shop/db:5432/TCP"}
-    assert away["meta"]["answer"] == "orders can reach 1 Service in shop/db"
+    assert away["meta"]["answer"] == towards["meta"]["answer"]
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "answer"),
+    [
+        ("front", "orders/client", "Yes, unrestricted: front can reach orders/client"),
+        ("dark", "orders/client", "No, denied: dark cannot reach orders/client"),
+        (
+            "dark",
+            "kube-system",
+            "No, denied: dark cannot reach kube-system on any of 2 Service ports",
+        ),
+        ("dark", "shop/ghost", "No pair: from dark to shop/ghost there is no pair of pods"),
+        ("orders", "dark", "dark has no Service port"),
+    ],
+)
+def test_two_ends_are_answered_with_yes_or_no(harbour: Reach, source: str, target: str, answer: str) -> None:
+    assert draw(harbour, GraphQuestion(target, only=source))["meta"]["answer"] == answer

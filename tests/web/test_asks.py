@@ -32,6 +32,19 @@ def test_one_meaning_is_answered_at_once(visitor: Client, quay: Snapshot, text: 
     assert response.headers["Location"] == MAP + address
 
 
+def test_who_compares_goes_on_comparing(visitor: Client, quay_changed: Snapshot) -> None:
+    at = "/c/quay/s/2/ask"
+    assert visitor.get(at, {"q": "orders", "vs": "1"}).headers["Location"].endswith("&from=orders&vs=1")
+    assert visitor.get(at, {"q": "", "vs": "1"}).headers["Location"] == "/c/quay/s/2/map?vs=1"
+    listed = visitor.get(at, {"q": "pa", "vs": "1"}).content.decode()
+    assert "?ask=to&amp;to=payments/db&amp;vs=1" in listed
+    found = visitor.get(f"{at}/options", {"q": "pa", "vs": "1"}).json()["options"]
+    assert {option["url"].rpartition("&")[2] for option in found if "/map?" in option["url"]} == {"vs=1"}
+    page = visitor.get("/c/quay/s/2/map", {"from": "orders", "ask": "from", "vs": "1"}).content.decode()
+    assert page.count('<input type="hidden" name="vs" value="1">') >= 2, "the ask box and the sentence"
+    assert "?ask=path&amp;from=orders&amp;vs=1" in page
+
+
 def test_several_meanings_are_listed(visitor: Client, quay: Snapshot) -> None:
     page = visitor.get("/c/quay/s/1/ask", {"q": "pa"}).content.decode()
     assert "may mean" in page

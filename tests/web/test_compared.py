@@ -121,6 +121,18 @@ def test_a_large_cluster_opens_with_its_matrix(
     assert "view=matrix" in re.findall(r'href="([^"]*map.svg[^"]*)"', page)[0]
 
 
+def test_too_many_answers_for_cards_are_listed(
+    visitor: Client, quay: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.web.first_view.MOST_CARDS", 1)
+    page = get(visitor, "/c/quay/s/1/map?to=payments/db")
+    assert 'class="answer as-table"' in page
+    assert "too many for cards that can be read" in page
+    assert re.search(r"\d+ drawn · 0 folded · \d+ hidden", page)
+    assert 'class="answer as-graph"' in get(visitor, "/c/quay/s/1/map?to=payments/db&view=graph")
+    assert 'class="answer as-table"' in get(visitor, "/c/quay/s/1/map?ask=path&from=monitoring")
+
+
 def test_the_readers_own_view_wins(visitor: Client, quay: Snapshot) -> None:
     visitor.cookies["view"] = "table"
     page = get(visitor, "/c/quay/s/1/map")

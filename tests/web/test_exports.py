@@ -55,6 +55,31 @@ def test_json_holds_the_same(visitor: Client, quay: Snapshot, monkeypatch: pytes
     assert nothing["edges"] == []
 
 
+def test_hops_are_exported_as_the_paths_on_screen(
+    visitor: Client, quay: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.web.path_export._PIECE", 2)
+    asked = {"ask": "path", "from": "monitoring", "hops": "2"}
+    rows = list(csv.reader(io.StringIO(body(visitor.get(f"{AT}/edges.csv", asked)))))
+    head, paths = dict(rows[: rows.index([])]), rows[rows.index([]) + 2 :]
+    found = visitor.get(
+        "/api/v1/clusters/quay/snapshots/1/paths/", {"source": "monitoring", "hops": 2}
+    ).json()
+    told = [
+        [path["target"], str(path["port"] or ""), str(path["hops"])]
+        for kind in ("workloads", "services")
+        for path in found[kind]["paths"]
+    ]
+    assert [[row[1], row[2], row[4]] for row in paths] == told
+    assert head["paths"] == str(len(told)) != "0"
+    assert max(row[4] for row in paths) == "2", "not only what is reached directly"
+    assert "; " in next(row[6] for row in paths if row[4] == "2")
+    same = json.loads(body(visitor.get(f"{AT}/edges.json", asked)))
+    assert [path["target"] for path in same["paths"]] == [target for target, _, _ in told]
+    unknown = json.loads(body(visitor.get(f"{AT}/edges.json", asked | {"show": "denied"})))
+    assert (unknown["count"], unknown["paths"]) == (0, [])
+
+
 @pytest.mark.parametrize("query", ["?to=nowhere", "?q=frm:x", "?q=changed:new+since:%239"])
 @pytest.mark.parametrize("file", ["edges.csv", "edges.json", "map.svg"])
 def test_what_cannot_be_asked_is_no_file(visitor: Client, quay: Snapshot, query: str, file: str) -> None:

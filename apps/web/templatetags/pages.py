@@ -22,9 +22,9 @@ def first_of(values: Collection[Any], most: int) -> list[Any]:
 
 
 @register.filter
-def grouped(number: int) -> str:
-    """`88,170`."""
-    return f"{number:,}"
+def grouped(number: int | str) -> str:
+    """`88,170`; of what was not counted, nothing."""
+    return f"{number:,}" if isinstance(number, int) else ""
 
 
 @register.filter

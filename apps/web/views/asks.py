@@ -19,6 +19,7 @@ from apps.web.destinations import destinations
 from apps.web.frame import frame, get_snapshot
 from apps.web.pickers import services_of
 from apps.web.presets import presets
+from apps.web.question import Question, read_question
 
 
 @login_required
@@ -28,13 +29,13 @@ def ask(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     text = " ".join(request.GET.get("q", "").split())
     base = reverse("map", args=(slug, number))
     if not text:
-        return redirect(base)
+        return redirect(_compared(request, base))
     try:
         asked = read_ask(text, _names(snapshot))
     except QueryRefused as error:
         return _show(request, snapshot, text, problems=error.problems)
     if asked.is_exact and len(asked.found) == 1:
-        return redirect(base + asked.found[0].question.address())
+        return redirect(_compared(request, base + asked.found[0].question.address()))
     return _show(request, snapshot, text, asked)
 
 
@@ -49,7 +50,11 @@ def show_options(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     base = reverse("map", args=(slug, number))
     pages = destinations(snapshot.cluster, snapshot)
     options = complete(line, ground_of(snapshot), presets(snapshot), pages, base)
-    return JsonResponse({"options": [option._asdict() for option in options]})
+    found = [
+        option._replace(url=_compared(request, option.url)) if option.url.startswith(f"{base}?") else option
+        for option in options
+    ]
+    return JsonResponse({"options": [option._asdict() for option in found]})
 
 
 def _show(
@@ -61,14 +66,24 @@ def _show(
 ) -> HttpResponse:
     base = reverse("map", args=(snapshot.cluster.slug, snapshot.number))
     found = asked.found if asked else ()
+
+    def lead(question: Question) -> str:
+        return _compared(request, base + question.address())
+
     context: dict[str, Any] = {
         "asked": text,
         "is_exact": asked is not None and asked.is_exact,
-        "found": [{"words": each.words, "url": base + each.question.address()} for each in found],
+        "found": [{"words": each.words, "url": lead(each.question)} for each in found],
         "problems": problems,
-        "presets": [{"preset": each, "url": base + each.question.address()} for each in presets(snapshot)],
+        "presets": [{"preset": each, "url": lead(each.question)} for each in presets(snapshot)],
     }
     return render(request, "web/found.html", frame(snapshot.cluster, snapshot, "map") | context)
+
+
+def _compared(request: HttpRequest, address: str) -> str:
+    """Whoever compares goes on comparing: `vs` of the page that asks, in another address of the map."""
+    vs = read_question(request.GET.dict()).vs
+    return f"{address}{'&' if '?' in address else '?'}vs={vs}" if vs else address
 
 
 def _names(snapshot: Snapshot) -> list[str]:

@@ -1,4 +1,4 @@
-"""What is on screen as a file: edges as CSV and JSON, graph and matrix as SVG."""
+"""What is on screen as a file: edges or paths as CSV and JSON, graph and matrix as SVG."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, St
 
 from apps.reachability.queries import against_of, graph, load_reach, matrix, plain_edges
 from apps.snapshots.models import Snapshot
-from apps.web import edge_export
+from apps.web import edge_export, path_export
 from apps.web.drawings import draw_graph, draw_matrix
 from apps.web.drawings.matrix import MOST
 from apps.web.edge_table import edge_filter
@@ -24,6 +24,7 @@ from apps.web.question import Question, read_question
 from apps.web.versus import read_versus
 
 _FORMATS = {"csv": (edge_export.as_csv, "text/csv"), "json": (edge_export.as_json, "application/json")}
+_PATHS = {"csv": (path_export.as_csv, "text/csv"), "json": (path_export.as_json, "application/json")}
 
 
 class Form:
@@ -40,10 +41,13 @@ class Form:
 
 @login_required
 def export_edges(request: HttpRequest, slug: str, number: int, form: str) -> HttpResponseBase:
-    """Every edge of the question in the address, whatever page of them is on screen."""
+    """Every edge of the question in the address, whatever page of them is on screen; every path of several
+    hops where it asks for these."""
     snapshot = get_snapshot(slug, number)
     asked = _read(request, snapshot)
     question = asked.question
+    if question.is_path:
+        return _export_paths(snapshot, question, form)
     against = against_of(snapshot, question.vs) if question.vs else None
     besides = against.came_or_went if against else None
     edges = plain_edges(snapshot, replace(edge_filter(question, asked), verdicts=question.show), besides)
@@ -53,6 +57,14 @@ def export_edges(request: HttpRequest, slug: str, number: int, form: str) -> Htt
     return _as_file(
         StreamingHttpResponse(pieces, content_type=f"{media_type}; charset=utf-8"), snapshot, form
     )
+
+
+def _export_paths(snapshot: Snapshot, question: Question, form: str) -> HttpResponseBase:
+    found = path_export.paths_of(snapshot, question)
+    write, media_type = _PATHS[form]
+    head = edge_export.describe(snapshot, question, len(found), "paths")
+    answer = StreamingHttpResponse(write(head, found), content_type=f"{media_type}; charset=utf-8")
+    return _as_file(answer, snapshot, form)
 
 
 @login_required

@@ -45,13 +45,14 @@ def show_map(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     pickers = replace(
         pickers, question=question, complaint=" ".join(filter(None, (pickers.complaint, complaint)))
     )
-    view = view_of(request, load_reach(snapshot), question)
+    told = graph(snapshot, as_graph_question(question))["meta"]
+    view = view_of(request, load_reach(snapshot), question, told["drawn"])
     context = {
         "snapshot": snapshot,
         "view": view.name,
         "why_this_view": view.why,
         **tell_filter(snapshot, question, wanted),
-        **_answer(request, snapshot, replace(question, view=view.name), wanted, versus),
+        **_answer(request, snapshot, replace(question, view=view.name), wanted, versus, told),
         "question": question,
     }
     if request.GET.get("fragment") == "table":
@@ -90,13 +91,17 @@ def _asked_edge(pickers: Pickers) -> str:
 
 
 def _answer(
-    request: HttpRequest, snapshot: Snapshot, question: Question, asked: Filter, versus: Versus | None
+    request: HttpRequest,
+    snapshot: Snapshot,
+    question: Question,
+    asked: Filter,
+    versus: Versus | None,
+    told: dict[str, Any],
 ) -> dict[str, Any]:
-    """Counts, sentence, what differs, and in the table view its rows."""
-    meta = graph(snapshot, as_graph_question(question))["meta"]
-    answer: dict[str, Any] = {"answer": meta["answer"], "counts": meta["counts"]}
+    """Counts, sentence, what differs, and in the table view its rows; `told`: of the graph."""
+    answer: dict[str, Any] = {"answer": told["answer"], "counts": told["counts"]}
     if versus:
-        answer |= {"versus": versus.context(meta["against"])}
+        answer |= {"versus": versus.context(told["against"])}
     if question.view == "table" and not question.is_path:
         answer |= edge_table(request, snapshot, question, asked, versus)
     elif question.view == "table":

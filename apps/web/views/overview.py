@@ -102,7 +102,7 @@ def _figures(snapshot: Snapshot, summary: Summary) -> list[dict[str, Any]]:
 
 
 def _lacking(count: int, what: str, unknown: int) -> str:
-    return f"{count} {what}" + (f", {unknown} unknown" if unknown else "")
+    return f"{count:,} {what}" + (f", {unknown:,} unknown" if unknown else "")
 
 
 def _severities(snapshot: Snapshot, counts: Mapping[Severity, int]) -> list[dict[str, Any]]:
