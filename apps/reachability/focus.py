@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
+from typing import NamedTuple
 
 from pyroaring import BitMap
 
@@ -24,22 +25,23 @@ from apps.reachability.line_changes import mark_line
 MOST_HUB_SERVICES = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Spoke:
-    """`verdict`: of the bundle. `draw`: the card, which most of many spokes never need."""
+class Spoke(NamedTuple):
+    """`number`: by which the focus knows it. Most of many are never drawn, so this is all that is made."""
 
     label: str
     verdict: Verdict
-    bundle: Bundle
-    draw: Callable[[], Node]
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
 class Focus:
-    """`spokes`: by verdict, then label. `bundled`: one line a spoke. `ends`: the ids of an edge's nodes."""
+    """`spokes`: by verdict, then label; `node` and `bundle` by their numbers. `bundled`: one line a spoke.
+    `ends`: the ids of an edge's nodes."""
 
     hub: Sequence[Node]
     spokes: Sequence[Spoke]
+    node: Callable[[int], Node]
+    bundle: Callable[[int], Bundle]
     bundled: bool
     ends: Callable[[PortReach, int], tuple[str, str]]
 
@@ -47,7 +49,7 @@ class Focus:
         self, reach: Reach, spoke: Spoke, show: frozenset[Verdict], against: Against | None = None
     ) -> list[Line]:
         """The lines of one spoke, without the edges whose verdict is not to be shown unless they moved."""
-        bundle = spoke.bundle
+        bundle = self.bundle(spoke.number)
         if self.bundled:
             line = drawing.bundle_line(reach, *self.ends(*bundle.example), bundle)
             return [mark_line(line, reach, against, bundle.ports, bundle.sources)]
@@ -73,15 +75,16 @@ def focus_on_target(reach: Reach, focus: str, ports: Sequence[PortReach], groupe
     if bundled:
         hub = [_hub_namespace(reach, focus, "target")]
     spokes = [
-        _source_spoke(reach, verdict, ports, number)
+        Spoke(reach.namespaces[number], verdict, number)
         for verdict, numbers in best_by_source(ports).items()
         for number in numbers  # in the order of their names
     ]
+    node = partial(drawing.namespace_node, reach)
 
     def ends(port: PortReach, number: int) -> tuple[str, str]:
         return f"ns:{reach.namespaces[number]}", hub[0]["id"] if bundled else _service_id(port)
 
-    return Focus(hub, spokes, bundled, ends)
+    return Focus(hub, spokes, node, lambda number: Bundle(ports, BitMap([number])), bundled, ends)
 
 
 def focus_on_source(reach: Reach, source: str, ports: Sequence[PortReach], grouped: bool) -> Focus:
@@ -91,13 +94,19 @@ def focus_on_source(reach: Reach, source: str, ports: Sequence[PortReach], group
     target_id = _namespace_id if grouped else _service_id
     asked = [port for port in ports if any(sources[0] in numbers for numbers in port.by_verdict.values())]
     bundles = [Bundle(list(rows), sources) for _, rows in groupby(asked, target_id)]
-    spokes = [_target_spoke(reach, bundle, grouped) for bundle in bundles]
+    spokes = [
+        Spoke(bundle.ports[0].namespace if grouped else bundle.ports[0].target, bundle.verdict, number)
+        for number, bundle in enumerate(bundles)
+    ]
     spokes.sort(key=lambda spoke: (RANKING.index(spoke.verdict), spoke.label))
+
+    def node(number: int) -> Node:
+        return _target_node(reach, bundles[number].ports, grouped)
 
     def ends(port: PortReach, _: int) -> tuple[str, str]:
         return hub["id"], target_id(port)
 
-    return Focus([hub], spokes, grouped, ends)
+    return Focus([hub], spokes, node, bundles.__getitem__, grouped, ends)
 
 
 def _moved(against: Against | None, port: PortReach, number: int) -> bool:
@@ -110,18 +119,10 @@ def _hub_namespace(reach: Reach, name: str, role: str) -> Node:
     return {**drawing.namespace_node(reach, reach.namespaces.index(name)), "id": f"{role}:{name}"}
 
 
-def _source_spoke(reach: Reach, verdict: Verdict, ports: Sequence[PortReach], number: int) -> Spoke:
-    draw = partial(drawing.namespace_node, reach, number)
-    return Spoke(reach.namespaces[number], verdict, Bundle(ports, BitMap([number])), draw)
-
-
-def _target_spoke(reach: Reach, bundle: Bundle, grouped: bool) -> Spoke:
-    port = bundle.ports[0]
-    if not grouped:
-        draw = partial(drawing.service_node, reach, bundle.ports)
-        return Spoke(port.target, bundle.verdict, bundle, draw)
-    draw = partial(drawing.namespace_node, reach, reach.namespaces.index(port.namespace))
-    return Spoke(port.namespace, bundle.verdict, bundle, draw)
+def _target_node(reach: Reach, ports: Sequence[PortReach], grouped: bool) -> Node:
+    if grouped:
+        return drawing.namespace_node(reach, reach.namespaces.index(ports[0].namespace))
+    return drawing.service_node(reach, ports)
 
 
 def _service_id(port: PortReach) -> str:

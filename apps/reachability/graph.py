@@ -98,7 +98,7 @@ def _draw_focus(
 
 def _answer(view: Focus, question: GraphQuestion, counts: Mapping[Verdict, int]) -> str:
     if question.only:
-        return answers.of_two_ends(question, [spoke.bundle for spoke in view.spokes])
+        return answers.of_two_ends(question, [view.bundle(spoke.number) for spoke in view.spokes])
     return answers.of_focus(question, counts)
 
 
