@@ -30,11 +30,15 @@ def last_signed_review(cluster: Cluster, *, before: int | None = None) -> Review
 
 
 def reviews_of(cluster: Cluster) -> QuerySet[Review]:
-    """The newest first, with `flags`: how many of its decisions flag something."""
+    """The newest first, with `flags`: how many of its decisions flag something.
+
+    What was sealed is read when it is asked for: of a large cluster it is some 20 MB.
+    """
     flagged = Count(Case(When(decisions__choice="flag", then=1)))
     return (
         Review.objects.filter(cluster=cluster)
         .select_related("seal")
+        .defer("seal__content")
         .annotate(flags=flagged)
         .order_by("-opened", "-pk")
     )

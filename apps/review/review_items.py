@@ -14,6 +14,8 @@ from apps.review.models import Decision, Review
 from apps.review.queries import last_signed_review
 from apps.snapshots.models import Snapshot
 
+EVERYTHING = "all"  # in place of the id of a group
+
 
 class Group(NamedTuple):
     """Items that are new for one reason. `size`: edges or findings; `left`: of them not decided."""
@@ -81,8 +83,12 @@ class ReviewItems:
         return version_of(self.decisions.get(item.id, {}).values())
 
     def of_group(self, group: str) -> list[Item]:
-        """The items of a group by its id; empty: all."""
-        return [item for item in self.items if not group or item_id("group", item.group) == group]
+        """The items of a group by its id, or of all of them."""
+        if group in ("", EVERYTHING):
+            return list(self.items)
+        titles = {item.group for item in self.items}
+        chosen = {title for title in titles if item_id("group", title) == group}
+        return [item for item in self.items if item.group in chosen]
 
     def again(self, review: Review) -> ReviewItems:
         """The same review after a decision: its items are the same, and dear to find."""

@@ -58,6 +58,8 @@ def _accept(after: Snapshot, items: Sequence[Item], decisions: Decisions) -> Non
     deciding = {decision.pk: decision for each in decisions.values() for decision in each.values()}
     for item in items:
         found = decisions[item.id]
+        if all(decision.choice != Decision.Choice.ACCEPT for decision in found.values()):
+            continue
         if isinstance(item, FindingItem):
             _accept_finding(after, item, found[""])
             continue

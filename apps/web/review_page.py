@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from apps.review.items import EdgeItem, Item
-from apps.review.review_items import Group, ReviewItems
+from apps.review.review_items import EVERYTHING, Group, ReviewItems
 from apps.web.pages import Page, page_of
 from apps.web.review_forms import DecisionForm
 from apps.web.words import word_of
@@ -21,6 +21,8 @@ MOST_GROUPS = 40
 
 class ReviewPage:
     """`failed`: the form that was sent and is wrong; it stands at its item with what is wrong."""
+
+    everything = EVERYTHING
 
     def __init__(self, request: HttpRequest, found: ReviewItems, failed: DecisionForm | None) -> None:
         self._request = request

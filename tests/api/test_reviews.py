@@ -91,6 +91,7 @@ def test_what_somebody_else_decided_is_not_lost(accepting: APIClient, admin: API
         ({"item": "x", "choice": "fine"}, "version"),
         ({"item": "x", "version": 0, "choice": "fine"}, "item"),
         ({"group": "x", "choice": "fine"}, "group"),
+        ({"group": "", "choice": "fine"}, "group"),
         ({"group": "x", "choice": "maybe"}, "choice"),
         ({"group": "x", "version": 0, "choice": "fine"}, "group"),
     ],

@@ -235,6 +235,20 @@ def test_a_review_from_opening_to_the_seal(bay: Snapshot, rita: Client) -> None:
     assert "is signed already" in unescape(rita.post(REVIEWS, follow=True).content.decode())
 
 
+def test_everything_that_is_left_is_decided_at_once(bay: Snapshot, rita: Client) -> None:
+    address = start(rita)
+    review = Review.objects.get()
+    items = ReviewItems(review).items
+    rita.post(address, {"item": items[0].id, "version": 0, "choice": "flag", "note": "close it"})
+    refused = rita.post(f"{address}?group=all", {"choice": "flag"}).content.decode()
+    assert "Note: must say what is to be mended." in refused
+    assert Decision.objects.count() == 1
+    done = rita.post(f"{address}?group=all", {"choice": "fine"}, follow=True).content.decode()
+    assert f"{len(items) - 1} decided." in done
+    assert "Sign this review" in done
+    assert Decision.objects.get(item=items[0].id).choice == "flag"
+
+
 def test_a_wrong_decision_is_told_at_its_item_and_kept(bay: Snapshot, rita: Client) -> None:
     address = start(rita)
     item = ReviewItems(Review.objects.get()).items[0]

@@ -112,7 +112,10 @@ class NewReview(serializers.Serializer[Any]):
 
 
 class NewDecision(serializers.Serializer[Any]):
-    """About an item, some source namespaces of one, or all of a group that nobody has decided about."""
+    """About an item, some source namespaces of one, or all of a group that nobody has decided about.
+
+    The group `all` is everything.
+    """
 
     item = serializers.CharField(required=False, max_length=24)
     version = serializers.IntegerField(
