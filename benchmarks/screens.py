@@ -122,7 +122,9 @@ def measure(size: int) -> None:
         api = f"/api/v1/clusters/size-{size}/snapshots/1"
         for name, path in _views().items():
             _tell_json(page, name, api + path)
-        print(f"{'scripts of the map, gzip':<44}{_script_bytes(page, f'{base}/map'):>8.0f} KB")
+        for view in ("graph", "split", "matrix", "table"):
+            size = _script_bytes(page, f"{base}/map?view={view}")
+            print(f"{f'all scripts of the map as {view}, gzip':<44}{size:>8.0f} KB", flush=True)
         browser.close()
 
 
@@ -156,7 +158,7 @@ def _from_click(page: Page, address: str) -> float:
 
 def _panel(page: Page, base: str) -> float:
     """From a click on an answer in the outline until its proof is there."""
-    page.goto(f"{base}/map?to=kube-system/kube-dns")
+    page.goto(f"{base}/map?to=kube-system/kube-dns&view=graph")
     page.wait_for_selector("html[data-ready]")
     button = page.locator("[data-part=outline] button[data-id*='>']").first
     start = perf_counter()
@@ -179,11 +181,18 @@ def _tell_json(page: Page, name: str, address: str) -> None:
 
 
 def _script_bytes(page: Page, address: str) -> float:
-    scripts: list[Response] = []
-    page.on("response", lambda each: scripts.append(each) if each.request.resource_type == "script" else None)
+    """Every script that the page asks for, its modules too, whether the browser had them already or not."""
+    scripts: dict[str, Response] = {}
+
+    def note(answer: Response) -> None:
+        if answer.request.resource_type == "script":
+            scripts[answer.url] = answer
+
+    page.on("response", note)
     page.goto(address)
     page.wait_for_selector("html[data-ready]")
-    return sum(len(gzip.compress(each.body(), 6)) for each in scripts) / 1000
+    page.remove_listener("response", note)
+    return sum(len(gzip.compress(each.body(), 6)) for each in scripts.values()) / 1000
 
 
 if __name__ == "__main__":

@@ -108,10 +108,13 @@ function nodeStyle(colors) {
       selector: "node[kind = 'gone']",
       style: { "border-style": "dashed", "border-color": colors.ok, color: colors.muted, "background-color": colors.canvas },
     },
-    { selector: "node.far", style: { label: "data(label)", "text-overflow-wrap": "anywhere", "line-height": 1.1, "text-margin-y": 0, "background-image-opacity": 0 } },
+    { selector: "node.far", style: { label: (node) => inTwoLines(node.data("label")), "text-overflow-wrap": "anywhere", "line-height": 1.1, "text-margin-y": 0, "background-image-opacity": 0 } },
     { selector: "node.tiny", style: { "text-wrap": "ellipsis" } },
   ];
 }
+
+// A Service's name below its namespace's, where one line has no room for both.
+const inTwoLines = (label) => (label.length > 16 ? label.replace("/", "/\n") : label);
 
 function edgeStyle(colors) {
   const common = {
@@ -205,8 +208,14 @@ function stateStyle(colors) {
     { selector: "edge.inward", style: { "source-label": describe, "source-text-offset": 100 } },
     { selector: "edge.outward", style: { "target-label": describe, "target-text-offset": 100 } },
     { selector: "edge.overview", style: { label: describe, "z-compound-depth": "top", "edge-distances": "intersection", "control-point-weights": 0.5, "control-point-distances": bulge } },
+    { selector: "edge.mute", style: { label: "" } },
+    { selector: "edge.mute.told", style: { label: describe } },
+    // Of one card all lines: each says what it is at its other end, where no two meet.
+    { selector: "edge.overview.inbound", style: { label: "", "source-label": describe, "source-text-offset": 70 } },
+    { selector: "edge.overview.outbound", style: { label: "", "target-label": describe, "target-text-offset": 120 } },
     { selector: "edge.quiet", style: { display: "none" } },
-    { selector: "edge.dim", style: { opacity: 0.25, "underlay-opacity": 0.08 } },
+    { selector: "edge.dim", style: { opacity: 0.25 } },
+    { selector: "edge.new.dim", style: { "underlay-opacity": 0.08 } },
     { selector: "node.dim", style: { "text-opacity": 0.6, "background-image-opacity": 0.35, "border-opacity": 0.5 } },
     { selector: "edge.chosen", style: { "underlay-color": colors.focus, "underlay-opacity": 0.22, "underlay-padding": 5, "z-index": 9 } },
     { selector: "node.chosen", style: { "border-color": colors.focus, "border-width": 3 } },

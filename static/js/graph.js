@@ -11,6 +11,7 @@ const TINY = 0.38; // and below this one in one line, cut where it does not fit
 const NEAR = 0.9; // above this zoom a mark says its name
 const SMALLEST_TEXT = 11; // px on screen
 const MOST_ZOOM = 1.25;
+const MOST_LABELS = 12; // more lines than these say what they are once they are looked at
 const SLOT = 15; // px between two lines that end at one card
 const WAYS = { to: "inward", from: "outward", path: "outward" };
 
@@ -40,7 +41,9 @@ export function makeGraph(container, onChoose, onHover) {
 export function draw(cy, graph, isFiltered) {
   const { focus, form, direction } = graph.meta;
   const isOverview = !focus;
-  const wayOf = (edge) => (isOverview ? `overview ${isFiltered || cameOrWent(edge) ? "kept" : "quiet"}` : WAYS[direction]);
+  const isKept = (edge) => isFiltered || cameOrWent(edge);
+  const still = graph.edges.filter(isKept).length > MOST_LABELS ? "mute" : "";
+  const wayOf = (edge) => (isOverview ? `overview ${isKept(edge) ? "kept" : "quiet"} ${still}` : WAYS[direction]);
   cy.batch(() => {
     cy.elements().remove();
     const isCrowded = graph.nodes.some((node) => node.kind === "folded");
@@ -82,13 +85,15 @@ export function choose(cy, id) {
 
 /** Shows the edges of one element and dims the rest, as long as the pointer rests there or it is chosen. */
 export function attend(cy, id) {
-  cy.elements().removeClass("dim");
+  cy.elements().removeClass("dim told inbound outbound");
   cy.edges(".overview").not(".kept").addClass("quiet");
   const found = cy.getElementById(id);
   if (found.empty()) return;
   const inside = found.union(found.children());
   const edges = found.isEdge() ? found : inside.connectedEdges();
   edges.removeClass("quiet");
+  if (found.isEdge()) edges.addClass("told");
+  else edges.forEach((edge) => edge.addClass(inside.contains(edge.target()) ? "inbound" : "outbound"));
   const related = inside.union(edges).union(edges.connectedNodes());
   cy.elements().difference(related.union(related.parent())).addClass("dim");
 }
