@@ -16,7 +16,7 @@ class Rows(Generic[K]):
     """Each row is a key and a bitmap; the items are (key, number), row by row. Empty rows are left out."""
 
     def __init__(self, rows: Iterable[tuple[K, BitMap]]) -> None:
-        self._rows = [(key, row) for key, row in rows if row]
+        self._rows = [each for each in rows if each[1]]
         self._ends = list(accumulate(len(row) for _, row in self._rows))
 
     def __len__(self) -> int:

@@ -117,10 +117,10 @@ def narrow_ports(ports: Iterable[PortReach], keep: Condition | None) -> list[Por
 
 
 def _wanted_sources(reach: Reach, wanted: EdgeFilter) -> BitMap:
-    numbers: Iterable[int] = range(len(reach.namespaces))
+    numbers = BitMap(range(len(reach.namespaces)))
     if wanted.source:
-        numbers = [reach.namespaces.index(wanted.source)] if wanted.source in reach.namespaces else []
-    return BitMap(n for n in numbers if not wanted.dns or reach.dns[n] in wanted.dns)
+        numbers = BitMap([reach.namespaces.index(wanted.source)] if wanted.source in reach.namespaces else [])
+    return BitMap([n for n in numbers if reach.dns[n] in wanted.dns]) if wanted.dns else numbers
 
 
 def _rows(
