@@ -114,7 +114,8 @@ RULES: dict[str, Rule] = {
     "end-guardrail": _WHOLE,
     "exceptions": _WHOLE,
     "end-exception": _WHOLE,
-    "notifications": _WHOLE,  # these three: administrators only
+    "notifications": _WHOLE,  # these four: administrators only
+    "change-notification": _WHOLE,
     "test-notification": _WHOLE,
     "remove-notification": _WHOLE,
     "reviews": _WHOLE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -44,3 +45,11 @@ class NotificationForm(forms.Form):
         if not settings.EMAIL_URL:
             channel = self.fields["channel"]
             channel.help_text = "No mail server is set up (EMAIL_URL), so nothing can be mailed."
+
+    @classmethod
+    def changing(cls, rule: NotificationRule, given: Mapping[str, Any] | None = None) -> NotificationForm:
+        """Of a rule that is there. Its address is shown in part only, so it is typed again or stays."""
+        form = cls(given, initial={"events": rule.events, "channel": rule.channel, "every": rule.every})
+        form.fields["address"].required = False
+        form.fields["address"].help_text = f"Leave it empty to keep {rule.address}"
+        return form

@@ -92,6 +92,9 @@ urlpatterns = [
     path("c/<slug:slug>/exceptions/", exceptions.show_exceptions, name="exceptions"),
     path("c/<slug:slug>/exceptions/<int:exception_id>/end", exceptions.end, name="end-exception"),
     path("c/<slug:slug>/notifications/", notifications.show_notifications, name="notifications"),
+    path(
+        "c/<slug:slug>/notifications/<int:rule_id>/change", notifications.change, name="change-notification"
+    ),
     path("c/<slug:slug>/notifications/<int:rule_id>/test", notifications.send_test, name="test-notification"),
     path(
         "c/<slug:slug>/notifications/<int:rule_id>/remove", notifications.remove, name="remove-notification"

@@ -68,6 +68,34 @@ def test_what_is_wrong_is_named(bay: Snapshot, admin: APIClient, change: dict[st
     assert not NotificationRule.objects.exists()
 
 
+def test_one_is_changed(bay: Snapshot, admin: APIClient) -> None:
+    made = admin.post(BAY, RULE, format="json").json()
+    address = f"{BAY}{made['id']}/"
+    changed = admin.patch(
+        address, {"every": "day", "events": ["snapshot-stale", "edges-opened"]}, format="json"
+    )
+    assert changed.status_code == 200, changed.content
+    assert changed.json() == made | {
+        "secret": "",
+        "every": "day",
+        "events": ["edges-opened", "snapshot-stale"],
+    }
+    assert decrypt(NotificationRule.objects.get().secret) == made["secret"]
+    for wrong, field in (
+        ({"channel": "email"}, "address"),
+        ({"events": []}, "events"),
+        ({"address": "https://169.254.169.254/"}, "address"),
+        ({"created_by": "me"}, "created_by"),
+    ):
+        assert fields_of(admin.patch(address, wrong, format="json")) == [field]
+    mailed = admin.patch(address, {"channel": "email", "address": "sec@example.org"}, format="json").json()
+    assert (mailed["address"], mailed["secret"]) == ("sec@example.org", "")
+    hooked = admin.patch(address, RULE | {"every": "event"}, format="json").json()
+    assert hooked["secret"]
+    assert hooked["secret"] != made["secret"]
+    problem_of(admin.patch(f"{BAY}999/", {"every": "day"}, format="json"), 404)
+
+
 def test_too_many_are_refused(bay: Snapshot, admin: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("apps.review.notifications.add_rule.MOST_RULES", 0)
     assert "remove one first" in problem_of(admin.post(BAY, RULE, format="json"), 409)["detail"]
@@ -105,3 +133,4 @@ def test_others_are_refused(bay: Snapshot, client: APIClient, nobody: APIClient)
     problem_of(client.post(BAY, RULE, format="json"), 403)
     problem_of(client.post(f"{BAY}{rule.pk}/test/"), 403)
     problem_of(client.delete(f"{BAY}{rule.pk}/"), 403)
+    problem_of(client.patch(f"{BAY}{rule.pk}/", {"every": "day"}, format="json"), 403)

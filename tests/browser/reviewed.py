@@ -16,6 +16,7 @@ from apps.review.accept import accept_edges
 from apps.review.decide import Judgement, decide_group
 from apps.review.follow_up import check_now
 from apps.review.guardrails import read_guardrails
+from apps.review.models import NotificationRule
 from apps.review.open_review import start_review
 from apps.review.review_items import ReviewItems
 from apps.review.save_guardrails import save_guardrails
@@ -70,7 +71,12 @@ def add_decisions(snapshot: Snapshot) -> dict[str, dict[str, int]]:
     add_schedule(cluster, options, every="month", recipients=[])
     group = Group.objects.create(name="<u>crew</u>")
     user = get_user_model().objects.get()
+    channel, address = "email", "<i>ann</i>@example.org"
+    told = NotificationRule.objects.create(
+        cluster=cluster, events=["edges-opened"], channel=channel, address=address
+    )
     return {
+        "change-notification": {"rule_id": told.pk},
         "guardrail": {"guardrail_id": rule.pk},
         "review": {"review_id": review.pk},
         "report": {"report": report.pk},

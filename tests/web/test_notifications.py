@@ -74,6 +74,48 @@ def test_what_is_wrong_is_told_by_its_field(
     assert not NotificationRule.objects.exists()
 
 
+def test_a_rule_is_changed_and_keeps_what_is_not_typed(quay: Snapshot, administrator: Client) -> None:
+    rule, secret = webhook(quay.cluster, "https://192.0.2.1/hook")
+    page = f"{PAGE}{rule.pk}/change"
+    assert "Leave it empty to keep https://192.0.2.1/…" in administrator.get(page).content.decode()
+    changed = RULE | {"events": [STALE], "address": "", "every": "day"}
+    listed = administrator.post(page, changed, follow=True).content.decode()
+    assert "The rule is changed." in listed
+    ((to, events, when, *_),) = rows_of(listed)
+    assert (to, events, when) == (
+        "Webhook https://192.0.2.1/…",
+        "Snapshot out of date",
+        "Once a day, together",
+    )
+    rule.refresh_from_db()
+    assert (decrypt(rule.sealed_address), decrypt(rule.secret)) == ("https://192.0.2.1/hook", secret)
+
+
+def test_mail_that_becomes_a_webhook_gets_a_secret(quay: Snapshot, administrator: Client) -> None:
+    rule = mail_to(quay.cluster)
+    page = f"{PAGE}{rule.pk}/change"
+    refused = administrator.post(page, RULE | {"address": ""})
+    assert (refused.status_code, "Is needed, as that of the other" in refused.content.decode()) == (400, True)
+    shown = administrator.post(page, RULE).content.decode()
+    rule.refresh_from_db()
+    assert f'<code id="secret">{decrypt(rule.secret)}</code>' in shown
+    administrator.post(page, RULE | {"channel": "email", "address": "sec@example.org"})
+    rule.refresh_from_db()
+    assert (rule.secret, rule.address) == ("", "sec@example.org")
+
+
+def test_a_wrong_change_is_told_by_its_field_and_not_made(quay: Snapshot, administrator: Client) -> None:
+    rule, _ = webhook(quay.cluster, "https://192.0.2.1/hook")
+    for change, said in (
+        ({"events": []}, "Choose one at least."),
+        ({"address": "http://192.0.2.1/"}, "A webhook must be an https:// address."),
+    ):
+        page = administrator.post(f"{PAGE}{rule.pk}/change", RULE | change)
+        assert (page.status_code, said in page.content.decode()) == (400, True)
+    rule.refresh_from_db()
+    assert decrypt(rule.sealed_address) == "https://192.0.2.1/hook"
+
+
 def test_a_rule_is_removed(quay: Snapshot, administrator: Client) -> None:
     rule, _ = webhook(quay.cluster, "https://192.0.2.1/")
     assert administrator.post(f"{PAGE}{rule.pk}/remove").status_code == 302
@@ -84,7 +126,7 @@ def test_a_rule_is_removed(quay: Snapshot, administrator: Client) -> None:
 def test_rules_of_another_cluster_are_not_here(quay: Snapshot, administrator: Client, db: None) -> None:
     other = Cluster.objects.create(slug="other", name="Other")
     rule = mail_to(other)
-    for deed in ("test", "remove"):
+    for deed in ("test", "remove", "change"):
         assert administrator.post(f"{PAGE}{rule.pk}/{deed}").status_code == 404
 
 

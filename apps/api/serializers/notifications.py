@@ -29,6 +29,15 @@ class NewNotificationRule(serializers.Serializer[Any]):
     every = words.one_of(EVERY, default="event")
 
 
+class NotificationRuleChange(serializers.Serializer[Any]):
+    """What is left out stays as it is; another channel needs an address."""
+
+    events = serializers.ListField(child=words.one_of(EVENTS), allow_empty=False, max_length=len(EVENTS))
+    channel = words.one_of(CHANNELS)
+    address = serializers.CharField(max_length=LONGEST_ADDRESS)
+    every = words.one_of(EVERY)
+
+
 class NotificationRuleSerializer(serializers.ModelSerializer[NotificationRule]):
     cluster = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)
     events = serializers.ListField(child=words.one_of(EVENTS))
@@ -42,6 +51,8 @@ class NotificationRuleSerializer(serializers.ModelSerializer[NotificationRule]):
 
 
 class AddedNotificationRule(NotificationRuleSerializer):
+    """Also of a rule that was changed: `secret` is empty unless it became a webhook."""
+
     secret = serializers.CharField(
         allow_blank=True, help_text="Signs what goes to a webhook. It is told in this answer only"
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.urls import reverse
@@ -19,11 +21,13 @@ from apps.api.serializers.notifications import (
     AddedNotificationRule,
     DeliverySerializer,
     NewNotificationRule,
+    NotificationRuleChange,
     NotificationRuleSerializer,
 )
 from apps.api.serializers.questions import NoQuery
 from apps.review.models import NotificationRule
 from apps.review.notifications.add_rule import RuleRefused, add_rule, remove_rule
+from apps.review.notifications.change_rule import change_rule
 from apps.review.notifications.queries import deliveries_of, rules_of
 from apps.review.tasks import request_test
 
@@ -47,12 +51,8 @@ class NotificationRulesView(GenericAPIView[Any]):
     def post(self, request: Request, slug: str) -> Response:
         """Adds a rule, from now on. The answer, and no other, tells the secret that signs its messages."""
         given = read_body(request, NewNotificationRule)
-        try:
+        with _refusals():
             rule, secret = add_rule(find_cluster(slug), **given, by=request.user.get_username())
-        except RuleRefused as refused:
-            if refused.field == "cluster":
-                raise Refusal(409, f"The cluster {refused.message}") from None
-            raise ValidationError({refused.field: refused.message}) from None
         rule.secret = secret
         location = reverse("api:notification", args=[slug, rule.pk])
         return Response(AddedNotificationRule(rule).data, status=201, headers={"Location": location})
@@ -66,6 +66,19 @@ class NotificationRuleView(GenericAPIView[Any]):
     def get(self, request: Request, slug: str, rule_id: int) -> Response:
         read_query(request, NoQuery)
         return Response(NotificationRuleSerializer(_find(slug, rule_id)).data)
+
+    @extend_schema(
+        operation_id="notification_rules_change",
+        request=NotificationRuleChange,
+        responses=AddedNotificationRule,
+    )
+    def patch(self, request: Request, slug: str, rule_id: int) -> Response:
+        """Changes what is given. A rule that becomes a webhook gets a secret, which this answer alone tells."""
+        rule = _find(slug, rule_id)
+        given = read_body(request, NotificationRuleChange, partial=True)
+        with _refusals():
+            rule, rule.secret = change_rule(rule, **given)
+        return Response(AddedNotificationRule(rule).data)
 
     @extend_schema(operation_id="notification_rules_remove", responses={204: None})
     def delete(self, request: Request, slug: str, rule_id: int) -> Response:
@@ -96,6 +109,16 @@ class DeliveriesView(GenericAPIView[Any]):
         read_query(request, NoQuery, paged=True)
         page = self.paginate_queryset(deliveries_of(find_cluster(slug)))
         return self.get_paginated_response(DeliverySerializer(page, many=True).data)
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    try:
+        yield
+    except RuleRefused as refused:
+        if refused.field == "cluster":
+            raise Refusal(409, f"The cluster {refused.message}") from None
+        raise ValidationError({refused.field: refused.message}) from None
 
 
 def _find(slug: str, pk: int) -> NotificationRule:

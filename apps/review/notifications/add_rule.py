@@ -42,9 +42,9 @@ def add_rule(
 
     Raises RuleRefused.
     """
-    _check_words(events, channel, every)
+    check_words(events, channel, every)
     address = address.strip()
-    _check_address(channel, address)
+    check_address(channel, address)
     secret = secrets.token_urlsafe(32) if channel == NotificationRule.Channel.WEBHOOK else ""
     with transaction.atomic():
         Cluster.objects.select_for_update().get(pk=cluster.pk)
@@ -52,7 +52,7 @@ def add_rule(
             raise RuleRefused("cluster", f"has {MOST_RULES} rules already; remove one first")
         rule = NotificationRule.objects.create(
             cluster=cluster,
-            events=[kind for kind in Notice.Kind.values if kind in events],
+            events=in_order(events),
             channel=channel,
             address=veil(address),
             sealed_address=encrypt(address),
@@ -73,7 +73,12 @@ def add_test(rule: NotificationRule) -> Delivery:
     return Delivery.objects.create(rule=rule)
 
 
-def _check_words(events: Collection[str], channel: str, every: str) -> None:
+def in_order(events: Collection[str]) -> list[str]:
+    return [kind for kind in Notice.Kind.values if kind in events]
+
+
+def check_words(events: Collection[str], channel: str, every: str) -> None:
+    """Raises RuleRefused for what is none of the words that a rule has."""
     if not events:
         raise RuleRefused("events", "must be one at least")
     for field, given, known in (
@@ -86,7 +91,8 @@ def _check_words(events: Collection[str], channel: str, every: str) -> None:
             raise RuleRefused(field, f"{unknown!r} is not one of {', '.join(known)}")
 
 
-def _check_address(channel: str, address: str) -> None:
+def check_address(channel: str, address: str) -> None:
+    """Raises RuleRefused for what is no address of that channel, or may not be written to."""
     if len(address) > LONGEST_ADDRESS:
         raise RuleRefused("address", f"must have {LONGEST_ADDRESS} characters at most")
     try:

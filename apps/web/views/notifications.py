@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.review.models import NotificationRule
 from apps.review.notifications.add_rule import RuleRefused, add_rule, remove_rule
+from apps.review.notifications.change_rule import change_rule
 from apps.review.notifications.queries import deliveries_of, rules_of
 from apps.review.tasks import request_test
 from apps.snapshots.models import Cluster
@@ -52,6 +53,29 @@ def show_notifications(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: HttpRequest, slug: str, rule_id: int) -> HttpResponse:
+    """One rule, to be changed. Where it becomes a webhook, its secret is shown this once."""
+    check_administrator(request)
+    rule = _find(slug, rule_id)
+    if request.method != "POST":
+        return _rule_page(request, rule, NotificationForm.changing(rule))
+    form = NotificationForm.changing(rule, request.POST)
+    if not form.is_valid():
+        return _rule_page(request, rule, form)
+    try:
+        rule, secret = change_rule(rule, **form.cleaned_data)
+    except RuleRefused as refused:
+        form.add_error(refused.field if refused.field in form.fields else None, _sentence(refused.message))
+        return _rule_page(request, rule, form)
+    if not secret:
+        messages.success(request, "The rule is changed. What waits for it goes where it says now.")
+        return redirect("notifications", slug)
+    return _page(request, rule.cluster, NotificationForm(), secret=secret)
+
+
+@login_required
 @require_POST
 def remove(request: HttpRequest, slug: str, rule_id: int) -> HttpResponse:
     check_administrator(request)
@@ -84,6 +108,12 @@ def _page(
     around = frame(cluster, latest_complete(cluster), "notifications")
     status = 400 if form.errors else 200
     return render(request, "web/notifications.html", around | context, status=status)
+
+
+def _rule_page(request: HttpRequest, rule: NotificationRule, form: NotificationForm) -> HttpResponse:
+    around = frame(rule.cluster, latest_complete(rule.cluster), "notifications")
+    status = 400 if form.errors else 200
+    return render(request, "web/notification.html", around | {"rule": rule, "form": form}, status=status)
 
 
 def _find(slug: str, pk: int) -> NotificationRule:
