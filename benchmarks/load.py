@@ -18,7 +18,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Mapping
@@ -31,7 +30,7 @@ from urllib.parse import urlencode
 
 from benchmarks.generate import generate_cluster
 from tests.dashboard.running import descendants, free_port
-from tests.faults.services import PostgreSQL, Redis, until
+from tests.faults.services import fresh_services, until
 
 API = "/api/v1/clusters/load/snapshots/latest"
 SIZE = 500
@@ -45,19 +44,15 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=2, help="of the web server")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # ends all that was started, too
-    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        Path(folder).chmod(0o755)
-        postgresql, redis = PostgreSQL(Path(folder), disk="2g"), Redis(Path(folder))
-        stack.callback(postgresql.close)
-        stack.callback(redis.kill)
+    with fresh_services(disk="2g") as (folder, postgresql, redis), ExitStack() as stack:
         os.environ |= {
             "DATABASE_URL": postgresql.url,
             "REDIS_URL": redis.url,
-            "PORTOLAN_DATA_DIR": folder,
+            "PORTOLAN_DATA_DIR": str(folder),
             "DJANGO_SETTINGS_MODULE": "dashboard.settings",
         }
         token, edges = store()
-        port, web = serve(Path(folder), options.processes)
+        port, web = serve(folder, options.processes)
         stack.callback(end, web)
         warm(port, token)
         measure(port, token, edges, options, {"web": web.pid, "PostgreSQL": postgresql.pid})

@@ -15,7 +15,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -25,7 +24,7 @@ from typing import TYPE_CHECKING
 from benchmarks.generate import generate_cluster
 from tests.dashboard.running import ROOT
 from tests.fakes.kube_api import Fault, KubeApi
-from tests.faults.services import PostgreSQL, Redis, until
+from tests.faults.services import fresh_services, until
 
 if TYPE_CHECKING:
     from apps.snapshots.models import Snapshot
@@ -40,20 +39,16 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=3)
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # ends all that was started, too
-    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        Path(folder).chmod(0o755)
-        postgresql, redis = PostgreSQL(Path(folder), disk="1g"), Redis(Path(folder))
-        stack.callback(postgresql.close)
-        stack.callback(redis.kill)
+    with fresh_services(disk="1g") as (folder, postgresql, redis), ExitStack() as stack:
         os.environ |= {
             "DATABASE_URL": postgresql.url,
             "REDIS_URL": redis.url,
-            "PORTOLAN_DATA_DIR": folder,
+            "PORTOLAN_DATA_DIR": str(folder),
             "DJANGO_SETTINGS_MODULE": "dashboard.settings",
             "SCHEDULER_TICK": "1",
         }
         add_clusters(options.clusters, stack)
-        measure(Path(folder), options.workers, stack)
+        measure(folder, options.workers, stack)
 
 
 def add_clusters(count: int, stack: ExitStack) -> None:

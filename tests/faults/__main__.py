@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 
 from tests.dashboard.running import ROOT
 from tests.faults.processes import LEASE, Processes
-from tests.faults.services import PostgreSQL, Redis
+from tests.faults.services import PostgreSQL, Redis, fresh_services
 
 if TYPE_CHECKING:
     from tests.faults.run import Round
@@ -40,19 +40,16 @@ def main() -> int:
     options = parser.parse_args()
     print(f"seed {options.seed}", flush=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # ends all that was started, too
-    with tempfile.TemporaryDirectory() as folder, ExitStack() as open_until_the_end:
-        Path(folder).chmod(0o755)
-        rounds, wrong = run(Path(folder), options, open_until_the_end)
+    with fresh_services() as services, ExitStack() as open_until_the_end:
+        rounds, wrong = run(*services, options, open_until_the_end)
     print_table(rounds)
     print("\n".join(wrong) or "All that was stored is what a computation from scratch says.")
     return 1 if wrong or any(each.wrong for each in rounds) else 0
 
 
-def run(folder: Path, options: argparse.Namespace, stack: ExitStack) -> tuple[list[Round], list[str]]:
-    postgresql = PostgreSQL(folder)
-    stack.callback(postgresql.close)
-    redis = Redis(folder)
-    stack.callback(redis.kill)
+def run(
+    folder: Path, postgresql: PostgreSQL, redis: Redis, options: argparse.Namespace, stack: ExitStack
+) -> tuple[list[Round], list[str]]:
     environment = {
         "DATABASE_URL": postgresql.url,
         "REDIS_URL": redis.url,

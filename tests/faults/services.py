@@ -8,9 +8,10 @@ import secrets
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -18,6 +19,16 @@ import psycopg
 from tests.dashboard.running import free_port
 
 DISK = "192m"
+
+
+@contextmanager
+def fresh_services(disk: str = DISK) -> Iterator[tuple[Path, PostgreSQL, Redis]]:
+    """Both, in a temporary folder that others may keep their own files in; they end with the block."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)  # PostgreSQL may be another user
+        with closing(PostgreSQL(folder, disk)) as postgresql, closing(Redis(folder)) as redis:
+            yield folder, postgresql, redis
 
 
 class PostgreSQL:
@@ -117,6 +128,9 @@ class Redis:
     def kill(self) -> None:
         self._process.kill()
         self._process.wait()
+
+    def close(self) -> None:
+        self.kill()
 
     def pause(self, go_on: bool = False) -> None:
         """It keeps its connections and says nothing."""
