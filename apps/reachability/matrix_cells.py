@@ -53,8 +53,8 @@ class Cells:
 
     def count(self, sources: Sequence[int], targets: Sequence[int]) -> dict[Verdict, int]:
         """How many cells of these rows and columns have each verdict."""
-        times = np.bincount(self.column[np.array(targets, dtype=np.intp)], minlength=len(self.distinct))
-        rows = self.distinct[:, np.array(sources, dtype=np.intp)]
+        used, times = np.unique(self.column[np.array(targets, dtype=np.intp)], return_counts=True)
+        rows = self.distinct[np.ix_(used, np.array(sources, dtype=np.intp))]
         return {verdict: int((rows == code).sum(axis=1) @ times) for verdict, code in _CODES.items()}
 
     def own(self) -> Codes:

@@ -14,7 +14,7 @@ from typing import Any
 
 import xlsxwriter
 
-from apps.reports.contents.words import numbers_of
+from apps.reports.contents.told_edges import ToldEdges
 
 Value = str | int
 Row = Sequence[Value]
@@ -64,8 +64,8 @@ def as_csv_archive(content: dict[str, Any]) -> bytes:
 
 
 def _tables(content: dict[str, Any]) -> dict[str, Iterator[Row]]:
-    rows = {
-        "edges": _edges(content.get("edges", {"ports": ()})),
+    rows: dict[str, Iterable[Row]] = {
+        "edges": _edges(ToldEdges(content["edges"])) if "edges" in content else (),
         "findings": map(_finding, content["findings"]["findings"]),
         "exceptions": ([each[key] or "" for key in _HEADS["exceptions"]] for each in content["exceptions"]),
     }
@@ -85,15 +85,15 @@ def _bounded(head: Row, rows: Iterable[Row]) -> Iterator[Row]:
         yield (f"{missing} more rows are in the JSON attached to the PDF alone",)
 
 
-def _edges(edges: dict[str, Any]) -> Iterator[Row]:
-    for port in edges["ports"]:
-        for verdict, span in port["sources"].items():
-            for number in numbers_of(span):
-                yield (
-                    *(edges["namespaces"][number], port["target"], port["port"], port["protocol"], verdict),
-                    *port["pairs"].get(str(number), ("", "")),
-                    *(edges["dns"][number], port["backend"]),
-                )
+def _edges(edges: ToldEdges) -> Iterator[Row]:
+    for port, verdict, sources in edges.rows():
+        counts = edges.pairs_of(port)
+        for number in sources:
+            yield (
+                *(edges.namespaces[number], port["target"], port["port"], port["protocol"], verdict),
+                *counts.get(number, ("", "")),
+                *(edges.dns[number], port["backend"]),
+            )
 
 
 def _finding(finding: dict[str, Any]) -> Row:

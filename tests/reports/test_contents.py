@@ -12,6 +12,7 @@ from rest_framework.test import APIClient
 
 from apps.reachability.queries import load_reach
 from apps.reports.contents import tell_report
+from apps.reports.contents.told_edges import ToldEdges
 from apps.reports.contents.words import numbers_of, ranges
 from apps.reports.options import Options, OptionsRefused, check_options
 from apps.reports.seal import canonical
@@ -55,13 +56,12 @@ def test_numbers_on_paper_are_those_of_rest(harbour: Snapshot, rest: APIClient) 
 
 
 def test_edges_are_those_of_the_reach(harbour: Snapshot) -> None:
-    edges = tell_report(harbour, Options())["edges"]
+    edges = ToldEdges(tell_report(harbour, Options())["edges"])
     told = {
-        (edges["namespaces"][number], port["target"], port["port"], port["protocol"]): (verdict, pairs)
-        for port in edges["ports"]
-        for verdict, span in port["sources"].items()
-        for number in numbers_of(span)
-        for pairs in [port["pairs"].get(str(number))]
+        (edges.namespaces[number], port["target"], port["port"], port["protocol"]): (verdict, pairs)
+        for port, verdict, sources in edges.rows()
+        for number in sources
+        for pairs in [edges.pairs_of(port).get(number)]
     }
     real = {
         (edge.source, edge.target, edge.port, edge.protocol): edge for edge in load_reach(harbour).edges()
@@ -69,7 +69,8 @@ def test_edges_are_those_of_the_reach(harbour: Snapshot) -> None:
     assert told.keys() == real.keys()
     for key, (verdict, pairs) in told.items():
         assert verdict == real[key].verdict
-        assert pairs is None or pairs == [real[key].allowed_pairs, real[key].pairs]
+        assert pairs is None or pairs == (real[key].allowed_pairs, real[key].pairs)
+        assert verdict != "partial" or pairs is not None
     assert {verdict for verdict, _ in told.values()} >= {"partial", "unrestricted", "denied", "empty"}
 
 
@@ -89,12 +90,11 @@ def test_changes_are_counted_as_rest_counts_them(harbour: Snapshot, rest: APICli
 
 def test_a_scope_of_namespaces_tells_every_edge_from_or_to_them(harbour: Snapshot) -> None:
     content = tell_report(harbour, Options(namespaces=("shop",)))
-    edges = content["edges"]
+    edges = ToldEdges(content["edges"])
     told = {
-        (edges["namespaces"][number], port["target"], port["port"], port["protocol"])
-        for port in edges["ports"]
-        for span in port["sources"].values()
-        for number in numbers_of(span)
+        (edges.namespaces[number], port["target"], port["port"], port["protocol"])
+        for port, _, sources in edges.rows()
+        for number in sources
     }
     assert told == {
         (edge.source, edge.target, edge.port, edge.protocol)

@@ -167,7 +167,7 @@ def test_verapdf_finds_nothing(full: bytes, tmp_path: Path) -> None:
 def test_the_parts_of_a_report_are_json(full: bytes) -> None:
     with pikepdf.open(BytesIO(full)) as pdf:
         content = json.loads(pdf.attachments["content.json"].get_file().read_bytes())
-    assert content["format"] == 1
+    assert content["format"] == 2
     assert content["cover"]["cluster"] == {"slug": "harbour", "name": "Harbour"}
 
 

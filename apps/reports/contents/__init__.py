@@ -22,7 +22,7 @@ from apps.reports.contents.summary import tell_summary
 from apps.reports.options import Options
 from apps.snapshots.models import Snapshot
 
-FORMAT = 1  # raised when the shape changes
+FORMAT = 2  # raised when the shape changes
 
 
 def tell_report(snapshot: Snapshot, options: Options) -> dict[str, Any]:

@@ -73,9 +73,8 @@ class Paper:
             self.annex.append(
                 {"block": "lines", "title": title, "label": label, "heads": heads, "lines": taken}
             )
-        missing = len(lines) - len(taken)
-        if missing and taken:
-            self.annex.append(text(f"{missing:,} more lines are in the attached JSON alone.", "note"))
+        if taken and len(taken) < len(lines):
+            self.annex.append(text("Here the annex ends; the attached JSON has the rest.", "note"))
         return len(taken)
 
     def _move(

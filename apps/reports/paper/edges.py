@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from apps.reports.contents.words import numbers_of
+from apps.reports.contents.told_edges import Row, ToldEdges
 from apps.reports.paper.blocks import Block, Cell, Paper, heading, text
 from apps.reports.paper.words import VERDICTS
 
@@ -18,66 +18,74 @@ _FOLDED = ("denied", "empty")
 
 
 def lay_edges(content: dict[str, Any], paper: Paper) -> Iterator[Block]:
-    edges = content["edges"]
+    edges = ToldEdges(content["edges"])
     yield heading("Edges", "edges")
-    single = sum(_count_rows(port) for port in edges["ports"])
+    single = sum(1 if row.verdict in _FOLDED else len(row.sources) for row in edges.rows())
     yield from (_lay_single if single <= MOST_SINGLE else _lay_together)(edges, paper)
 
 
-def _lay_single(edges: dict[str, Any], paper: Paper) -> Iterator[Block]:
+def _lay_single(edges: ToldEdges, paper: Paper) -> Iterator[Block]:
     yield text(
         "Each source namespace and Service port with its verdict. What is denied, or has no pair of "
         "workloads, stands in one row a Service port.",
         "lead",
     )
-    rows = [row for port in edges["ports"] for row in _port_rows(port, edges)]
+    rows = [cells for row in edges.rows() for cells in _one_by_one(row, edges)]
     columns = ["Target:1.3fr", "Port:", "Source:1.3fr", "Verdict:", "Pairs:", "DNS:"]
     yield from paper.table("Edges", columns, rows, most=MOST_SINGLE)
 
 
-def _lay_together(edges: dict[str, Any], paper: Paper) -> Iterator[Block]:
-    """Every edge is still on paper as long as the annex has room."""
+def _lay_together(edges: ToldEdges, paper: Paper) -> Iterator[Block]:
+    """Every edge is still on paper as long as the annex has room; what has none is only counted."""
     yield text(
         "Each Service port and verdict with the number of its source namespaces. The annex names them all, "
         "but for those that are denied or have no pair of workloads: these are all others.",
         "lead",
     )
-    rows: list[list[Cell]] = []
-    lines: list[str] = []
-    for port in edges["ports"]:
-        where = f"{port['target']}:{port['port']}/{port['protocol']}"
-        for verdict, span in port["sources"].items():
-            names = [edges["namespaces"][number] for number in numbers_of(span)]
-            rows.append([where, VERDICTS[verdict], f"{len(names):,}", _hinted(names)])
-            if verdict not in _FOLDED and len(lines) < paper.lines_left:
-                lines += _wrapped(f"{where} {VERDICTS[verdict]}:", names)
+    told = list(edges.rows())
+    room = min(MOST_SINGLE, paper.rows_left) + paper.lines_left
+    rows = [_together(row, edges.namespaces) for row in told[:room]]
+    lines = _lines(told, edges.namespaces, most=paper.lines_left)
     columns = ["Target:1.2fr", "Verdict:", "Sources:", "Among them:1fr"]
-    yield from paper.table("Edges by Service port and verdict", columns, rows, most=MOST_SINGLE)
+    title = "Edges by Service port and verdict"
+    yield from paper.table(title, columns, rows, most=MOST_SINGLE, total=len(told))
     paper.add_lines("Edges: every source namespace", "target, verdict: source namespaces", lines)
 
 
-def _count_rows(port: dict[str, Any]) -> int:
-    return sum(
-        1 if verdict in _FOLDED else len(numbers_of(span)) for verdict, span in port["sources"].items()
-    )
+def _lines(told: Sequence[Row], namespaces: Sequence[str], most: int) -> list[str]:
+    """For the annex: a line too many says that there are more."""
+    lines: list[str] = []
+    for row in told:
+        if row.verdict not in _FOLDED and len(lines) <= most:
+            names = [namespaces[number] for number in row.sources]
+            lines += _wrapped(f"{_where(row.port)} {VERDICTS[row.verdict]}:", names)
+    return lines
 
 
-def _port_rows(port: dict[str, Any], edges: dict[str, Any]) -> list[list[Cell]]:
-    where = [port["target"], f"{port['port']}/{port['protocol']}"]
-    rows: list[list[Cell]] = []
-    for verdict, span in port["sources"].items():
-        numbers = numbers_of(span)
-        names = [edges["namespaces"][number] for number in numbers]
-        if verdict in _FOLDED:
-            rows.append([*where, _named(names), VERDICTS[verdict], "–", "–"])
-            continue
-        for number, name in zip(numbers, names, strict=True):
-            pairs = port["pairs"].get(str(number))
-            rows.append([*where, name, VERDICTS[verdict], _pairs(verdict, pairs), edges["dns"][number]])
-    return rows
+def _where(port: Mapping[str, Any]) -> str:
+    return f"{port['target']}:{port['port']}/{port['protocol']}"
 
 
-def _pairs(verdict: str, pairs: list[int] | None) -> str:
+def _together(row: Row, names: Sequence[str]) -> list[Cell]:
+    hinted = ", ".join(names[number] for number in row.sources[:MOST_HINTED])
+    more = len(row.sources) - MOST_HINTED
+    hint = f"{hinted} and {more:,} more" if more > 0 else hinted
+    return [_where(row.port), VERDICTS[row.verdict], f"{len(row.sources):,}", hint]
+
+
+def _one_by_one(row: Row, edges: ToldEdges) -> Iterator[list[Cell]]:
+    port, verdict, sources = row
+    names = [edges.namespaces[number] for number in sources]
+    where: list[Cell] = [port["target"], f"{port['port']}/{port['protocol']}"]
+    if verdict in _FOLDED:
+        yield [*where, _named(names), VERDICTS[verdict], "–", "–"]
+        return
+    counts = edges.pairs_of(port)
+    for number, name in zip(sources, names, strict=True):
+        yield [*where, name, VERDICTS[verdict], _pairs(verdict, counts.get(number)), edges.dns[number]]
+
+
+def _pairs(verdict: str, pairs: tuple[int, int] | None) -> str:
     if pairs is not None:
         return f"{pairs[0]:,} of {pairs[1]:,}"
     return "–" if verdict == "unknown" else "all"
@@ -87,12 +95,7 @@ def _named(names: list[str]) -> str:
     return ", ".join(names) if len(names) <= MOST_NAMED else f"{len(names):,} namespaces"
 
 
-def _hinted(names: list[str]) -> str:
-    more = len(names) - MOST_HINTED
-    return ", ".join(names[:MOST_HINTED]) + (f" and {more:,} more" if more > 0 else "")
-
-
-def _wrapped(head: str, names: list[str]) -> list[str]:
+def _wrapped(head: str, names: Sequence[str]) -> list[str]:
     """Lines no longer than `LINE`, unless one name is; those after the first are set in."""
     lines = [head]
     for name in names:
