@@ -36,7 +36,10 @@ class Prepared(Generic[M]):
 
     @cached_property
     def _plan(self) -> _Plan[M]:
-        return _Plan(self._make(*self._stand_ins))
+        plan = _Plan(self._make(*self._stand_ins))
+        if not set(self._stand_ins) <= set(plan.parameters):
+            raise ValueError("the query does not compare with each of its values")
+        return plan
 
 
 class _Plan(Generic[M]):

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from apps.access.models import ApiToken
+from apps.access.models import ApiToken, Scope
 from apps.access.roles import Role, give_role
 from apps.snapshots.models import Cluster
 
@@ -48,6 +48,34 @@ def test_its_role_caps_its_users(reviewer: User, client: Client, role: Role, sta
 
     assert answer.status_code == status
     assert Cluster.objects.count() == (status == 201)
+
+
+@pytest.mark.django_db
+def test_what_is_no_text_is_no_token(client: Client) -> None:
+    assert client.get(CLUSTERS, headers=bearing("ptl_\xff\x00")).status_code == 401
+
+
+def test_what_changes_holds_at_once(reviewer: User, client: Client) -> None:
+    cluster = Cluster.objects.create(slug="prod", name="Prod")
+    stored, token = ApiToken.objects.create(reviewer, name="ci")
+
+    def seen() -> int:
+        return client.get(f"{CLUSTERS}prod/", headers=bearing(token)).status_code
+
+    assert seen() == 200
+    scope = Scope.objects.create(user=reviewer, cluster=cluster, namespaces=["payments"])
+    assert seen() == 403
+    scope.delete()
+    assert seen() == 200
+    ApiToken.objects.update(clusters={"dev": []})
+    assert seen() == 404
+    ApiToken.objects.update(clusters={})
+    User.objects.update(is_active=False)
+    assert seen() == 401
+    User.objects.update(is_active=True)
+    assert seen() == 200
+    stored.delete()
+    assert seen() == 401
 
 
 def test_its_user_caps_it(reviewer: User, client: Client) -> None:

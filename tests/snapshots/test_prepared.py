@@ -61,6 +61,11 @@ def test_what_is_left_out_is_read_when_it_is_asked_for(
         assert found.counts == {"services": 2}
 
 
+def test_a_value_that_is_not_compared_with_is_told() -> None:
+    with pytest.raises(ValueError, match="does not compare"):
+        Prepared(lambda number: Snapshot.objects.filter(step="read"), 10**9)(1)
+
+
 def test_a_value_too_few_is_told(snapshots: list[Snapshot]) -> None:
     with pytest.raises(ValueError, match="shorter"):
         by_slug("one")
