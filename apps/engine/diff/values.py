@@ -43,7 +43,7 @@ class Cause:
     def __str__(self) -> str:
         """`NetworkPolicy/shop/allow appeared: opened 9 edges`."""
         counts = ((kind, getattr(self, kind)) for kind in KINDS)
-        said = [f"{kind} {count} edge{'s' * (count != 1)}" for kind, count in counts if count]
+        said = [f"{kind} {count:,} edge{'s' * (count != 1)}" for kind, count in counts if count]
         return f"{' and '.join(map(str, self.changes))}: {', '.join(said) or self.aspect}"
 
 
