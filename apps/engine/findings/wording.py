@@ -11,9 +11,9 @@ _NAMED = 3
 
 
 def count(number: int, noun: str) -> str:
-    """`1 policy`, `2 policies`, `3 pods`."""
+    """`1 policy`, `2 policies`, `3,000 pods`."""
     plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-    return f"{number} {noun if number == 1 else plural}"
+    return f"{number:,} {noun if number == 1 else plural}"
 
 
 def name_some(names: Sequence[str]) -> str:
