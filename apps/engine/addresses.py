@@ -6,7 +6,7 @@ An address is `(family, number)`, a range `(family, first, last)` with both ends
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from socket import AF_INET, inet_pton  # a conversion in C: no network is involved
 from typing import NamedTuple
@@ -31,7 +31,7 @@ class Range(NamedTuple):
 def parse_address(text: str) -> Address:
     """The address; leading zeros are decimal and ::ffff:a.b.c.d is an IPv4 address. ValueError otherwise."""
     try:
-        return Address(4, int.from_bytes(inet_pton(AF_INET, text), "big"))
+        return _of_packed(inet_pton(AF_INET, text))
     except (OSError, UnicodeEncodeError):
         pass  # not the plain form that nearly all addresses have
     parsed = ipaddress.ip_address(_without_zeros(text))
@@ -48,6 +48,20 @@ def check_address(text: str) -> None:
         inet_pton(AF_INET, text)
     except (OSError, UnicodeEncodeError):
         parse_address(text)
+
+
+def span(texts: Sequence[str]) -> tuple[Address, Address]:
+    """The lowest and the highest of these addresses, IPv4 before IPv6; ValueError where one is none."""
+    try:
+        packed = [inet_pton(AF_INET, text) for text in texts]
+    except (OSError, UnicodeEncodeError):
+        found = [parse_address(text) for text in texts]
+        return min(found), max(found)
+    return _of_packed(min(packed)), _of_packed(max(packed))
+
+
+def _of_packed(four: bytes) -> Address:
+    return Address(4, int.from_bytes(four, "big"))
 
 
 @lru_cache(maxsize=1 << 16)

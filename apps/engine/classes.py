@@ -10,10 +10,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
-from apps.engine.addresses import Address, block_ranges, parse_address
+from apps.engine.addresses import Address, block_ranges, parse_address, span
 from apps.engine.model import (
     Assumptions,
     BlockPeer,
@@ -48,8 +47,7 @@ class Identity(NamedTuple):
     node: str
 
 
-@dataclass(frozen=True, slots=True)
-class Party:
+class Party(NamedTuple):
     """Ends of connections that no policy can tell apart.
 
     `host`: uses its node's network. `numbers`: one address of each known family, standing for all.
@@ -95,10 +93,10 @@ class Bounds:
 
     def shared_atom(self, pods: Sequence[Pod]) -> tuple[Address, ...]:
         """The atom in which all of these pods are; empty where that takes a closer look at each."""
-        found = [parse_address(pod.addresses[0]) for pod in pods if len(pod.addresses) == 1]
-        if len(found) != len(pods):
+        texts = [pod.addresses[0] for pod in pods if len(pod.addresses) == 1]
+        if len(texts) != len(pods):
             return ()
-        (family, low), (last_family, high) = min(found), max(found)
+        (family, low), (last_family, high) = span(texts)
         place = bisect_right(self.cuts[family], low)
         if family != last_family or place != bisect_right(self.cuts[family], high):
             return ()

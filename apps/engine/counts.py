@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from copy import copy
 
 import numpy as np
 from pyroaring import BitMap
@@ -31,9 +30,7 @@ class Counts(Mapping[int, tuple[int, int]]):
 
     def on(self, pairs: PairFinder) -> Counts:
         """The counts of another state, in which the verdicts of the Service port are the same."""
-        found = copy(self)
-        found._pairs, found._counted = pairs, None
-        return found
+        return Counts(pairs, self._homes, self._service, self._units, self._numbers)
 
     def __getitem__(self, number: int) -> tuple[int, int]:
         if number not in self._numbers:

@@ -111,13 +111,13 @@ class Gate:
         return [policy for policy in self.tiers[tier] if party in self.subjects[policy.ref]]
 
     def renewed(self, changes: PolicyChanges, sets: PeerSets) -> Gate:
-        """The gate after these changes and no others; this one where none of them speaks of it.
+        """The gate after these changes and no others; this one where they come to nothing in its direction.
 
         `sets`: of the same parties.
         """
         gone = [policy for policy in changes.gone if self._speaks(policy)]
         new = [policy for policy in changes.new if self._speaks(policy)]
-        if not gone and not new:
+        if list(map(self._words, gone)) == list(map(self._words, new)):
             return self
         found = copy(self)
         found.subjects = self.subjects.copy()
@@ -138,6 +138,12 @@ class Gate:
         """Whether the policy says anything of this direction."""
         direction = self.direction
         return direction in policy.isolates or any(rule.direction is direction for rule in policy.rules)
+
+    def _words(self, policy: Policy) -> tuple[object, ...]:
+        """All that the policy says of this direction, and of whom."""
+        rules = [rule for rule in policy.rules if rule.direction is self.direction]
+        shuts = self.direction in policy.isolates
+        return policy.ref, policy.tier, policy.priority, policy.subjects, shuts, rules
 
     def _is_isolated(self, party: int) -> bool:
         return any(self.direction in policy.isolates for policy in self.governing(Tier.NAMESPACE, party))

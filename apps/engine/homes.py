@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-Integers = NDArray[np.int64]
+Integers = NDArray[np.signedinteger[Any]]
 
 
 class Homes:
@@ -24,7 +25,7 @@ class Homes:
 
     def __init__(self, sources: BitMap, home: Sequence[int], weights: Sequence[int], count: int) -> None:
         self._sources = sources
-        self._home = np.array(home, dtype=np.int64)
+        self._home: Integers = np.array(home, dtype=np.int32)  # half as wide, twice as quick to read
         self._weights = np.array(weights, dtype=np.int64)
         self._count = count
         self._sizes = np.bincount(self._home[_as_array(sources)], minlength=count)

@@ -20,19 +20,21 @@ class PolicyChanges(NamedTuple):
 
 def find_policy_changes(before: Cluster, after: Cluster) -> PolicyChanges | None:
     """None where a name does not tell which policy is meant."""
-    old, new = _by_ref(before), _by_ref(after)
-    if len(old) < len(before.policies) or len(new) < len(after.policies):
+    if not (_are_told_apart(before) and _are_told_apart(after)):
         return None
-    changed = [ref for ref in old.keys() & new.keys() if _differ(old[ref], new[ref])]
+    old, new = _others(before, after), _others(after, before)
+    same = {ref for ref in old.keys() & new.keys() if old[ref] == new[ref]}
     return PolicyChanges(
-        tuple(old[ref] for ref in sorted({*changed, *(old.keys() - new.keys())})),
-        tuple(new[ref] for ref in sorted({*changed, *(new.keys() - old.keys())})),
+        tuple(old[ref] for ref in sorted(old.keys() - same)),
+        tuple(new[ref] for ref in sorted(new.keys() - same)),
     )
 
 
-def _by_ref(cluster: Cluster) -> dict[ObjectRef, Policy]:
-    return {policy.ref: policy for policy in cluster.policies}
+def _are_told_apart(cluster: Cluster) -> bool:
+    return len({policy.ref for policy in cluster.policies}) == len(cluster.policies)
 
 
-def _differ(old: Policy, new: Policy) -> bool:
-    return old is not new and old != new
+def _others(cluster: Cluster, other: Cluster) -> dict[ObjectRef, Policy]:
+    """The policies that are not the very same value in both."""
+    shared = set(map(id, other.policies))
+    return {policy.ref: policy for policy in cluster.policies if id(policy) not in shared}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import count, product
 
 import pytest
@@ -84,7 +83,7 @@ def families(one: Pod) -> set[int]:
 def only(one: Pod, family: int) -> Pod:
     """The pod with its address of one family."""
     kept = tuple(text for text in one.addresses if parse_address(text).family == family)
-    return replace(one, addresses=kept)
+    return one._replace(addresses=kept)
 
 
 def walk_of(path: Path) -> Walk:

@@ -86,7 +86,7 @@ def test_no_pod_does_better_by_its_labels(
     for end in ends_with_pods(cluster):
         if end.workload is None or end.pod is None or end.workload.host_network:
             continue
-        start = replace(end, pod=replace(end.pod, name="new", addresses=(), node=""))
+        start = replace(end, pod=end.pod._replace(name="new", addresses=(), node=""))
         best = potential.best(end.workload.namespace, targets)
         assert RANKS[judge(explainer, start, targets)] <= RANKS[best]
 

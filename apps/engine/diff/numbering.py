@@ -33,7 +33,7 @@ class Numbering:
     """The names of both sides, sorted; a namespace's place is its joint number."""
 
     def __init__(self, before: Sequence[str], after: Sequence[str]) -> None:
-        self.names = tuple(sorted({*before, *after}))
+        self.names = tuple(before) if before == after else tuple(sorted({*before, *after}))
         self.number = {name: number for number, name in enumerate(self.names)}
         self.before = self.lift(before)
         self.after = self.lift(after)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from pyroaring import BitMap
@@ -69,8 +69,7 @@ class PortState:
 ABSENT = PortState(Backend.NONE, {verdict: BitMap() for verdict in Verdict})
 
 
-@dataclass(frozen=True, slots=True)
-class PortDiff:
+class PortDiff(NamedTuple):
     """Source namespaces, by joint number, whose edges to one Service port differ.
 
     `opened`: no allowed pair before (denied, empty, or no such edge), and some after. `closed`: the reverse.
@@ -85,7 +84,7 @@ class PortDiff:
     opened: BitMap
     closed: BitMap
     changed: BitMap
-    turned: BitMap = field(repr=False)
+    turned: BitMap
 
     @property
     def numbers(self) -> BitMap:
@@ -101,7 +100,7 @@ def diff_ports(before: Outcome, after: Outcome, numbering: Numbering, dns: BitMa
     """The ports with a difference, in order. `dns`: namespaces, by joint number, whose DNS answer changed."""
     old, new = by_key(before), by_key(after)
     comparer = _Comparer(numbering, dns)
-    for key in sorted(old.keys() | new.keys()):
+    for key in old if old.keys() == new.keys() else sorted(old.keys() | new.keys()):
         found = comparer.compare(key, old.get(key), new.get(key))
         if found is not None:
             yield found
@@ -136,7 +135,7 @@ class _Comparer:
         if answers not in self._known:
             self._known[answers] = self._compare(key, old, new, alike=alike)
         known = self._known[answers]
-        return known and replace(known, key=key)
+        return known and known._replace(key=key)
 
     def _compare(
         self, key: PortKey, old: PortReach | None, new: PortReach | None, *, alike: bool

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import NamedTuple
 
 from apps.engine.addresses import parse_block
@@ -65,25 +64,21 @@ class NetworkPolicyReader:
 
 def _bound_to(policy: Policy, ref: ObjectRef) -> Policy:
     """A policy with the same spec in the namespace of `ref`."""
-    if ref.namespace == policy.ref.namespace:
-        return replace(policy, ref=ref)
-    home = ref.namespace
-    return replace(
-        policy,
-        ref=ref,
-        subjects=tuple(PodPeer(subject.pods, home) for subject in policy.subjects),
-        rules=tuple(_rule_bound_to(rule, home) for rule in policy.rules),
-    )
+    subjects, rules, home = policy.subjects, policy.rules, ref.namespace
+    if home != policy.ref.namespace:
+        subjects = tuple([PodPeer(subject.pods, home) for subject in subjects])
+        rules = tuple([_rule_bound_to(rule, home) for rule in rules])
+    return Policy(ref, policy.tier, policy.priority, subjects, policy.isolates, rules, policy.inert)
 
 
 def _rule_bound_to(rule: Rule, namespace: str) -> Rule:
     if not any(isinstance(peer, PodPeer) and peer.namespace for peer in rule.peers or ()):
         return rule
-    peers = (
+    peers = [
         PodPeer(peer.pods, namespace) if isinstance(peer, PodPeer) and peer.namespace else peer
         for peer in rule.peers or ()
-    )
-    return replace(rule, peers=tuple(peers))
+    ]
+    return Rule(rule.path, rule.direction, rule.action, tuple(peers), rule.ports)
 
 
 def read_network_policy(part: Part, namespace: str, doubts: list[Doubt]) -> Policy:
