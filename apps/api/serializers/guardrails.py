@@ -43,8 +43,8 @@ class ResultSerializer(serializers.Serializer[Any]):
 
 
 class CheckSerializer(ResultSerializer):
-    """On a snapshot. `since`: the snapshot since which it has not passed, `at_least` that long; `causes`: what
-    broke it there."""
+    """On a snapshot. `since`: the snapshot since which it has not passed, `at_least` that long; `causes`:
+    what broke it there."""
 
     guardrail = serializers.IntegerField()
     version = serializers.IntegerField()

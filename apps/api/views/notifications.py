@@ -73,7 +73,7 @@ class NotificationRuleView(GenericAPIView[Any]):
         responses=AddedNotificationRule,
     )
     def patch(self, request: Request, slug: str, rule_id: int) -> Response:
-        """Changes what is given. A rule that becomes a webhook gets a secret, which this answer alone tells."""
+        """Changes what is given. A rule that becomes a webhook gets a secret, told in this answer only."""
         rule = _find(slug, rule_id)
         given = read_body(request, NotificationRuleChange, partial=True)
         with _refusals():

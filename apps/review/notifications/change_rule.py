@@ -21,7 +21,7 @@ def change_rule(
     address: str = "",
     every: str = "",
 ) -> tuple[NotificationRule, str]:
-    """The rule with what is given, and its new secret, told this once, where it becomes a webhook; else empty.
+    """The rule with what is given; and where it becomes a webhook its secret, told this once, else nothing.
 
     What is empty stays as it is; another channel needs an address. Raises RuleRefused, and
     NotificationRule.DoesNotExist when somebody removed the rule meanwhile.
