@@ -13,6 +13,7 @@ from collections.abc import Mapping
 
 from django.contrib.auth.models import Group, User
 from django.db import transaction
+from django.db.models import QuerySet
 
 from apps.snapshots.models import Cluster
 
@@ -25,9 +26,10 @@ class ScopesRefused(ValueError):
     """A line cannot be used; the message names it."""
 
 
-def read_scopes(text: str) -> dict[str, list[str]]:
-    """`{slug: [names and globs]}`, where an empty list is the whole cluster. Raises ScopesRefused."""
-    known = set(Cluster.objects.values_list("slug", flat=True))
+def read_scopes(text: str, clusters: QuerySet[Cluster]) -> dict[str, list[str]]:
+    """`{slug: [names and globs]}`, where an empty list is the whole cluster. Raises ScopesRefused, also for a
+    cluster that is not among these."""
+    known = set(clusters.values_list("slug", flat=True))
     found: dict[str, list[str]] = {}
     for number, line in enumerate(text.splitlines(), 1):
         slug, *names = line.replace(",", " ").split() or [""]

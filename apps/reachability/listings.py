@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Container
 from functools import cached_property
 from typing import Any
 
@@ -36,9 +37,16 @@ class Listings:
             "dns": str(self.reach.dns[number]),
         }
 
-    def service(self, service: Service) -> dict[str, Any]:
-        """With the keys of the command line's `services`."""
-        return service_row(self._index, self.reach, service)
+    def service(self, service: Service, names: Container[str] | None = None) -> dict[str, Any]:
+        """With the keys of the command line's `services`; `names`: the namespaces that are told of.
+
+        Without ports where the Service leads elsewhere, or is an alias: that has those of what it stands for.
+        """
+        told = service_row(self._index, self.reach, service)
+        homes = {each["workload"].partition("/")[0] for port in told["ports"] for each in port["backends"]}
+        if names is None or (service.type != "ExternalName" and all(home in names for home in homes)):
+            return told
+        return {**told, "ports": []}
 
     def policy(self, version: ObjectVersion) -> dict[str, Any]:
         """A stored policy; what the engine makes of it is empty when its kind is not evaluated."""

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from apps.engine import Finding
+from apps.engine.model import ObjectRef
 from apps.reachability.finding_list import home_of
-from apps.reachability.within import Names
+from apps.reachability.within import Within
 
 # What they say follows from the namespace's own objects and from edges that its reader is told. The others
 # name or count objects elsewhere, or tell that something is not there.
@@ -24,15 +25,18 @@ _TELL_OF_ONE = {
     "service-without-backends",
     "unrestricted-service",
 }
-_OF_ANOTHER = "spec.externalName"  # an alias of nothing tells that something is not there, too
 
 
-def own_findings(findings: Iterable[Finding], names: Names) -> tuple[Finding, ...]:
+def own_findings(findings: Iterable[Finding], within: Within) -> tuple[Finding, ...]:
     """In their order, with the evidence that stands in the reader's namespaces."""
     return tuple(
-        replace(each, evidence=tuple(place for place in each.evidence if home_of(place.object) in names))
+        replace(each, evidence=tuple(p for p in each.evidence if home_of(p.object) in within.spaces))
         for each in findings
-        if each.id in _TELL_OF_ONE
-        and home_of(each.object) in names
-        and all(place.path != _OF_ANOTHER for place in each.evidence)
+        if each.id in _TELL_OF_ONE and _is_own(each.object, within)
     )
+
+
+def _is_own(named: ObjectRef, within: Within) -> bool:
+    if named.kind == "Service":
+        return f"{named.namespace}/{named.name}" in within.targets
+    return home_of(named) in within.spaces

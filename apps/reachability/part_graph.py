@@ -8,7 +8,7 @@ from apps.reachability.drawing import Line, Node
 from apps.reachability.graph import Graph, draw
 from apps.reachability.names import UnknownName, split_target
 from apps.reachability.question import GraphQuestion
-from apps.reachability.selection import pick_ports
+from apps.reachability.selection import narrow_ports, pick_ports
 from apps.reachability.within import Within
 
 _CARDS = ("namespace", "service")
@@ -30,15 +30,16 @@ def draw_part(within: Within, question: GraphQuestion) -> Graph:
 
 def _check_focus(within: Within, question: GraphQuestion) -> None:
     namespace, service = split_target(question.focus)
-    if namespace not in within.names or namespace not in within.reach.namespaces:
+    if namespace not in within.spaces:
         raise UnknownName("focus", f"You see no namespace {namespace!r}")
-    if service and not pick_ports(within.reach, question.focus, question.port, question.protocol):
-        raise UnknownName("focus", f"There is no Service {question.focus!r} with such a port")
+    ports = pick_ports(within.reach, question.focus, question.port, question.protocol)
+    if service and not narrow_ports(ports, within.condition()):
+        raise UnknownName("focus", f"You see no Service {question.focus!r} with such a port")
 
 
 def _veil_node(node: Node, within: Within) -> Node:
     """What is folded names ends of edges that are told, and tells nothing of them."""
-    is_own = split_target(node["label"])[0] in within.names
+    is_own = node["label"] in (within.targets if node["kind"] == "service" else within.spaces)
     return node if is_own or node["kind"] not in _CARDS else {**node, **_UNTOLD}
 
 
@@ -50,6 +51,6 @@ def _veil_line(line: Line, within: Within) -> Line:
     veiled = dict(line)
     if line["id"] != f"{line['source']}>{line['target']}":
         veiled |= {"allowed_pairs": None, "pairs": None}
-    if ask["source"] not in within.names:
+    if ask["source"] not in within.spaces:
         veiled["dns"] = None
     return veiled

@@ -35,7 +35,7 @@ from apps.reachability.part_findings import own_findings
 from apps.reachability.part_graph import draw_part
 from apps.reachability.question import GraphQuestion
 from apps.reachability.selection import EdgeFilter, EdgeSelection, pick_ports
-from apps.reachability.within import Names, Within, veil_explanation
+from apps.reachability.within import Within, veil_explanation
 from apps.snapshots.models import Snapshot
 from apps.snapshots.queries import assumptions_of, load_cluster
 from apps.snapshots.recent import Recent
@@ -195,17 +195,17 @@ def explain(
     return evidence.tell(snapshot, found, yaml_url)
 
 
-def findings_of(snapshot: Snapshot, own: Names | None = None) -> tuple[Finding, ...]:
-    """All findings, the gravest first; `own`: the namespaces of a reader who sees no others."""
+def findings_of(snapshot: Snapshot, seen: Within | None = None) -> tuple[Finding, ...]:
+    """All findings, the gravest first; to a reader of some namespaces, those that tell of them alone."""
     findings = find_findings(load_cluster(snapshot), assumptions_of(snapshot))
-    return findings if own is None else own_findings(findings, own)
+    return findings if seen is None else own_findings(findings, seen)
 
 
 def finding_page(
-    snapshot: Snapshot, wanted: FindingFilter, yaml_url: evidence.YamlUrl, own: Names | None = None
+    snapshot: Snapshot, wanted: FindingFilter, yaml_url: evidence.YamlUrl, seen: Within | None = None
 ) -> FindingList:
     """Those that pass a filter, to be counted (`len`) and sliced into pages."""
-    return FindingList(findings_of(snapshot, own), wanted, evidence.Library(snapshot, yaml_url))
+    return FindingList(findings_of(snapshot, seen), wanted, evidence.Library(snapshot, yaml_url))
 
 
 def all_paths(snapshot: Snapshot, *, source: str, hops: int) -> Paths:

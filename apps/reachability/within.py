@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from pyroaring import BitMap
 
 from apps.engine import PortReach, Reach
-from apps.engine.model import Edge, Verdict
+from apps.engine.model import Backend, Edge, Verdict
 from apps.reachability.conditions import Condition
 from apps.reachability.names import UnknownName
 
@@ -24,7 +25,7 @@ _SPEAKING = (Verdict.ALLOWED, Verdict.UNRESTRICTED, Verdict.PARTIAL, Verdict.UNK
 _WITHHELD = "What decides on the other side is not shown to you."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Within:
     """The namespaces `names` of one reach."""
 
@@ -32,17 +33,21 @@ class Within:
     names: Names
 
     def condition(self) -> Condition:
-        """What of each Service port is told, as filters are."""
-        own = self.sources()
-        return lambda port: self.rows(port, own)
+        """What of each Service port is told, as filters are: the sources whose edge to it is."""
+        return self._told
 
-    def sources(self) -> BitMap:
-        return BitMap([number for number, name in enumerate(self.reach.namespaces) if name in self.names])
+    @cached_property
+    def spaces(self) -> frozenset[str]:
+        return frozenset(name for name in self.reach.namespaces if name in self.names)
 
-    def rows(self, port: PortReach, own: BitMap) -> BitMap:
-        """The sources whose edge to this port is told; `own`: the numbers of the reader's namespaces."""
-        speaking = BitMap.union(*(port.by_verdict[verdict] for verdict in _SPEAKING))
-        return speaking | own if port.namespace in self.names else speaking & own
+    @cached_property
+    def targets(self) -> frozenset[str]:
+        """The reader's own Services. An alias, and one whose EndpointSlices lead to pods elsewhere, is as
+        another's: what it says of these is not the reader's."""
+        ports = [port for port in self.reach.ports if port.namespace in self.spaces]
+        return frozenset(port.target for port in ports) - {
+            port.target for port in ports if port.backend is Backend.EXTERNAL or not self._holds(port)
+        }
 
     def check(self, *, source: str, target: str, port: int, protocol: str) -> None:
         """Raises UnknownName for an edge that is not told, in the words for one that does not exist."""
@@ -50,14 +55,24 @@ class Within:
         namespace = source.partition("/")[0]
         if found is None or namespace not in self.reach.namespaces:
             raise _no_edge(source, target)
-        told = self.rows(found, self.sources())
-        if self.reach.namespaces.index(namespace) not in told:
+        if self.reach.namespaces.index(namespace) not in self._told(found):
             raise _no_edge(source, target)
-        if "/" in source and namespace not in self.names:
+        if "/" in source and namespace not in self.spaces:
             raise _no_edge(source, target)  # another namespace's workloads are none of the reader's business
 
     def shows_both(self, source: str, target: str) -> bool:
-        return source.partition("/")[0] in self.names and target.partition("/")[0] in self.names
+        return source.partition("/")[0] in self.spaces and target in self.targets
+
+    def _told(self, port: PortReach) -> BitMap:
+        speaking = BitMap.union(*(port.by_verdict[verdict] for verdict in _SPEAKING))
+        return speaking | self._sources if port.target in self.targets else speaking & self._sources
+
+    @cached_property
+    def _sources(self) -> BitMap:
+        return BitMap([number for number, name in enumerate(self.reach.namespaces) if name in self.spaces])
+
+    def _holds(self, port: PortReach) -> bool:
+        return all(workload.partition("/")[0] in self.spaces for workload, _ in port.backends)
 
 
 def veil_edge(edge: Edge, within: Within) -> dict[str, Any]:

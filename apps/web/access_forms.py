@@ -9,9 +9,11 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import BaseUserCreationForm
 from django.contrib.auth.models import User
+from django.db.models import QuerySet
 
 from apps.access.models import Role
 from apps.access.scope_text import ScopesRefused, read_scopes
+from apps.snapshots.models import Cluster
 
 _SCOPES_HELP = (
     "A cluster a line, then namespaces or globs: “prod payments team-a-*”. A cluster alone is all of it. "
@@ -20,8 +22,9 @@ _SCOPES_HELP = (
 
 
 class ScopesField(forms.CharField):
-    """Cleans to `{slug: [names and globs]}`."""
+    """Cleans to `{slug: [names and globs]}`, of clusters that whoever fills it in sees."""
 
+    clusters: QuerySet[Cluster] = Cluster.objects.all()
     widget = forms.Textarea(attrs={"rows": 3, "class": "mono", "spellcheck": "false"})
 
     def __init__(self, **kwargs: Any) -> None:
@@ -29,7 +32,7 @@ class ScopesField(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         try:
-            return read_scopes(super().clean(value))
+            return read_scopes(super().clean(value), self.clusters.all())
         except ScopesRefused as refused:
             raise forms.ValidationError(str(refused)) from None
 
@@ -67,9 +70,10 @@ class TokenForm(forms.Form):
     days = forms.IntegerField(label="Days until it ends", min_value=1, max_value=3650)
     scopes = ScopesField()
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, clusters: QuerySet[Cluster], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["days"].initial = settings.TOKEN_DAYS
+        self.fields["scopes"].clusters = clusters  # type: ignore[attr-defined]
 
     @property
     def lasting(self) -> timedelta:

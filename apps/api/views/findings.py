@@ -11,7 +11,7 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.access.part import names_seen
+from apps.access.part import names_seen, part_seen
 from apps.api.asked import read_query
 from apps.api.conditional import answer_once
 from apps.api.lookup import find_snapshot
@@ -36,11 +36,11 @@ class FindingsView(GenericAPIView[Any]):
         asked = read_query(request, FindingsQuery, paged=True)
         wanted = FindingFilter(asked.get("severity", frozenset()), asked.get("id", frozenset()))
         snapshot = find_snapshot(slug, number)
-        seen = names_seen(request.user, slug)
+        names = names_seen(request.user, slug)
 
         def make() -> Response:
-            url, own = partial(yaml_url, slug, number), None if seen.is_all else seen
-            found: Any = queries.finding_page(snapshot, wanted, url, own)
+            seen = part_seen(request.user, snapshot)
+            found: Any = queries.finding_page(snapshot, wanted, partial(yaml_url, slug, number), seen)
             return self.get_paginated_response(self.paginate_queryset(found))
 
-        return answer_once(request, snapshot, number, make, beside=seen.limits or None)
+        return answer_once(request, snapshot, number, make, beside=names.limits or None)

@@ -61,7 +61,7 @@ class ServicesView(GenericAPIView[Any]):
             listings = Listings(snapshot)
             every = listings.cluster.services
             page = self.paginate_queryset([each for each in every if each.namespace in seen]) or ()
-            return self.get_paginated_response([listings.service(each) for each in page])
+            return self.get_paginated_response([listings.service(each, seen) for each in page])
 
         return answer_once(request, snapshot, number, make, beside=seen.limits or None)
 

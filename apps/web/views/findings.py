@@ -10,7 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from apps.access.part import names_seen
+from apps.access.part import part_seen
 from apps.engine import Finding
 from apps.reachability.finding_list import FindingFilter
 from apps.reachability.queries import finding_page, findings_of
@@ -27,9 +27,8 @@ ROWS = 50
 @login_required
 def show_findings(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     snapshot = get_snapshot(slug, number)
-    names = names_seen(request.user, slug)
-    own = None if names.is_all else names
-    everything = findings_of(snapshot, own)
+    seen = part_seen(request.user, snapshot)
+    everything = findings_of(snapshot, seen)
     form = FindingForm(request.GET, ids=Counter(finding.id for finding in everything))
     given = used(form)
     wanted = FindingFilter(
@@ -37,13 +36,13 @@ def show_findings(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         ids=frozenset({given["id"]} if given["id"] else ()),
         namespace=given["namespace"].strip(),
     )
-    found = finding_page(snapshot, wanted, str, own)
+    found = finding_page(snapshot, wanted, str, seen)
     page = page_of(request, len(found), ROWS, len(everything) - len(found))
     counts = Counter(finding.severity for finding in everything)
-    rows = finding_rows(snapshot, found[page.window], has_pages=own is None)
+    rows = finding_rows(snapshot, found[page.window], has_pages=seen is None)
     context = {
         "form": form,
-        "findings": rows if own else _with_exceptions(snapshot, rows, everything),
+        "findings": rows if seen else _with_exceptions(snapshot, rows, everything),
         "page": page,
         "severities": [
             {

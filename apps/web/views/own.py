@@ -13,7 +13,7 @@ from django.urls import reverse
 from apps.access.part import part_seen
 from apps.reachability.names import split_target
 from apps.reachability.queries import edges_within, graph_within
-from apps.reachability.selection import EdgeFilter, pick_ports
+from apps.reachability.selection import EdgeFilter, narrow_ports, pick_ports
 from apps.reachability.within import Within, veil_edge
 from apps.snapshots.models import Snapshot
 from apps.web.frame import frame, get_snapshot
@@ -47,7 +47,7 @@ def show_own(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     question = asked.question
     edges = edges_within(snapshot, EdgeFilter(question.source, question.to), seen)
     page = page_of(request, len(edges), _ROWS)
-    own = [name for name in seen.reach.namespaces if name in seen.names]
+    own = sorted(seen.spaces)
     context = {
         "own_count": len(own),
         "offered": own[:_OFFERED],
@@ -90,8 +90,8 @@ def _read(request: HttpRequest, seen: Within) -> _Asked:
 def _is_own(seen: Within, name: str) -> bool:
     """Whether an end is not given, or is one of the reader's. A source is no Service."""
     namespace, service = split_target(name)
-    known = namespace in seen.names and namespace in seen.reach.namespaces
-    return not name or (known and (not service or bool(pick_ports(seen.reach, name))))
+    told = narrow_ports(pick_ports(seen.reach, name), seen.condition()) if service else True
+    return not name or (namespace in seen.spaces and bool(told))
 
 
 def _drawing(snapshot: Snapshot, question: Question, seen: Within) -> dict[str, str] | None:

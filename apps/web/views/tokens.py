@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from apps.access.models import ApiToken
 from apps.access.roles import token_of
 from apps.access.scope_text import write_scopes
+from apps.access.sight import sight_of
 from apps.web.access_forms import TokenForm
 
 
@@ -20,13 +21,14 @@ from apps.web.access_forms import TokenForm
 def show_tokens(request: HttpRequest) -> HttpResponse:
     """The reader's tokens. A POST makes one, which is shown this once."""
     made = ""
-    form = TokenForm(request.POST or None)
+    seen = sight_of(request.user).clusters()
+    form = TokenForm(request.POST or None, clusters=seen)
     if request.method == "POST" and form.is_valid() and token_of(request.user) is None:
         asked = form.cleaned_data
         _, made = ApiToken.objects.create(
             request.user, form.lasting, name=asked["name"], role=asked["role"], clusters=asked["scopes"]
         )
-        form = TokenForm()
+        form = TokenForm(clusters=seen)
     rows = [(token, write_scopes(token.clusters)) for token in ApiToken.objects.filter(user=request.user)]
     context = {"section": "tokens", "form": form, "rows": rows, "made": made}
     return render(request, "access/tokens.html", context, status=400 if form.errors else 200)
