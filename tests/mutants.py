@@ -78,6 +78,7 @@ FAULTS = (
     Fault("C2 one tier for both", "parse/cluster_policy.py", '"Baseline": Tier.BASELINE', '"Baseline": Tier.ADMIN'),
     Fault("renewed: who is governed", "renewal.py", "if any(unit.party in self._governed for unit in units):", "if False:"),
     Fault("renewed: who is confined", "renewal.py", "self._confines = _confined(before) != _confined(after)", "self._confines = False"),
+    Fault("renewed: what a gate says", "gates.py", "policy.subjects, shuts, rules", "policy.subjects, shuts, ()"),
     Fault("renewed: whom changed rules match", "renewal.py", "hits = frozenset(map(self._hits, units))", "hits = frozenset()"),
     Fault("renewed: blocks between pods", "classes.py", "return all(self._span(atom) == other._span(atom) for atom in atoms)", "return True"),
     Fault("unevaluated kinds ignored", "gates.py", "doubted |= touched", "pass"),
