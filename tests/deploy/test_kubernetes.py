@@ -18,7 +18,7 @@ from apps.snapshots.policy_kinds import CORE
 from tests.test_repository import example_environment
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
-OVERLAYS = ("with-services", "with-external-services")
+OVERLAYS = ("with-services", "with-external-services", "example")
 
 pytestmark = pytest.mark.skipif(not shutil.which("kubectl"), reason="kubectl is not installed")
 
@@ -118,6 +118,15 @@ def test_settings_are_known_ones() -> None:
     ]
     assert len(settings) == 1
     assert settings[0]["data"].keys() <= example_environment().keys()
+
+
+def test_an_installation_names_its_image_and_settings() -> None:
+    objects = render("example")
+    images = {each["image"] for _, each in containers(objects)}
+    assert {image for image in images if "portolan" in image} == {"registry.example.org/portolan:0.1.0"}
+    (settings,) = of_kind(objects, "ConfigMap")
+    assert settings["data"]["RETENTION"] == "90d"
+    assert settings["data"]["PROXIES"] == "1"
 
 
 def test_portolan_in_its_own_map() -> None:
