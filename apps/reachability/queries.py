@@ -41,6 +41,7 @@ from apps.snapshots.queries import assumptions_of, load_cluster
 from apps.snapshots.recent import Recent
 
 # Graph, matrix and table of one page ask for the same.
+_paths: Recent[tuple[str, int, Assumptions, str, int, bool], Paths] = Recent(size=4)
 _against: Recent[tuple[str, int, str, int, Assumptions, Assumptions], Against] = Recent(size=2)
 
 
@@ -129,7 +130,7 @@ def graph(snapshot: Snapshot, question: GraphQuestion) -> graphs.Graph:
     keep = keeper(snapshot, question.query)
     against = against_of(snapshot, question.against) if question.against else None
     if question.direction == "path":
-        found = find_paths(load_cluster(snapshot), assumptions_of(snapshot), question.focus, question.hops)
+        found = all_paths(snapshot, source=question.focus, hops=question.hops)
         drawn = graphs.draw_paths(reach, found, question)
     else:
         drawn = graphs.draw(reach, question, keep, against)
@@ -208,15 +209,16 @@ def finding_page(
     return FindingList(findings_of(snapshot, seen), wanted, evidence.Library(snapshot, yaml_url))
 
 
-def all_paths(snapshot: Snapshot, *, source: str, hops: int) -> Paths:
-    """What `source` reaches in at most `hops` hops: every path, the nearest first."""
-    cluster = load_cluster(snapshot)
+def all_paths(snapshot: Snapshot, *, source: str, hops: int, any_port: bool = False) -> Paths:
+    """What `source` (`NS` or `NS/Kind/NAME`) reaches in at most `hops` hops, the nearest first."""
+    cluster, assumptions = load_cluster(snapshot), assumptions_of(snapshot)
     names.check_source(cluster, "source", source)
-    return find_paths(cluster, assumptions_of(snapshot), source, hops)
+    return _paths.get(
+        (snapshot.digest, snapshot.pk, assumptions, source, hops, any_port),
+        lambda: find_paths(cluster, assumptions, source, hops, any_port=any_port),
+    )
 
 
 def paths(snapshot: Snapshot, *, source: str, hops: int, any_port: bool = False) -> dict[str, Any]:
-    """What `source` (`NS` or `NS/Kind/NAME`) reaches in at most `hops` hops, as JSON."""
-    cluster = load_cluster(snapshot)
-    names.check_source(cluster, "source", source)
-    return pivots.tell(find_paths(cluster, assumptions_of(snapshot), source, hops, any_port=any_port))
+    """The same as JSON: counted in full, the nearest told."""
+    return pivots.tell(all_paths(snapshot, source=source, hops=hops, any_port=any_port))

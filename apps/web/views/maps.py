@@ -45,14 +45,14 @@ def show_map(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     pickers = replace(
         pickers, question=question, complaint=" ".join(filter(None, (pickers.complaint, complaint)))
     )
-    told = graph(snapshot, as_graph_question(question))["meta"]
-    view = view_of(request, load_reach(snapshot), question, told["drawn"])
+    drawn = _drawn(snapshot, question)["drawn"] if question.focus else 0
+    view = view_of(request, load_reach(snapshot), question, drawn)
     context = {
         "snapshot": snapshot,
         "view": view.name,
         "why_this_view": view.why,
         **tell_filter(snapshot, question, wanted),
-        **_answer(request, snapshot, replace(question, view=view.name), wanted, versus, told),
+        **_answer(request, snapshot, replace(question, view=view.name), wanted, versus),
         "question": question,
     }
     if request.GET.get("fragment") == "table":
@@ -91,15 +91,13 @@ def _asked_edge(pickers: Pickers) -> str:
 
 
 def _answer(
-    request: HttpRequest,
-    snapshot: Snapshot,
-    question: Question,
-    asked: Filter,
-    versus: Versus | None,
-    told: dict[str, Any],
+    request: HttpRequest, snapshot: Snapshot, question: Question, asked: Filter, versus: Versus | None
 ) -> dict[str, Any]:
-    """Counts, sentence, what differs, and in the table view its rows; `told`: of the graph."""
-    answer: dict[str, Any] = {"answer": told["answer"], "counts": told["counts"]}
+    """Counts, sentence, what differs, and in the table view its rows."""
+    answer: dict[str, Any] = {}
+    if question.is_path or question.view != "table" or not asked.query or versus:  # else the table says it
+        told = _drawn(snapshot, question)
+        answer |= {"answer": told["answer"], "counts": told["counts"]}
     if versus:
         answer |= {"versus": versus.context(told["against"])}
     if question.view == "table" and not question.is_path:
@@ -111,6 +109,12 @@ def _answer(
     elif question.view == "split":
         answer = matrix_of(snapshot, question) | answer
     return answer | {"chips": _chips(question, answer["counts"])}
+
+
+def _drawn(snapshot: Snapshot, question: Question) -> dict[str, Any]:
+    """What the graph says of itself."""
+    meta: dict[str, Any] = graph(snapshot, as_graph_question(question))["meta"]
+    return meta
 
 
 def _chips(question: Question, counts: dict[str, int]) -> list[dict[str, Any]]:
