@@ -172,11 +172,11 @@ def memory(pid: int) -> float:
 
 
 def cpu(pid: int) -> float:
-    """Seconds that a process and those below it have worked so far."""
+    """Seconds that a process and those below it have worked so far, with those that have ended."""
     ticks = 0
     for each in (pid, *descendants(pid)):
         fields = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
-        ticks += int(fields[11]) + int(fields[12])
+        ticks += sum(map(int, fields[11:15]))  # its own, and of children that it has waited for
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
