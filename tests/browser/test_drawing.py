@@ -1,0 +1,82 @@
+"""How the answer comes onto the screen: asked for once, and readable however far away it stands."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from apps.snapshots.models import Snapshot
+from tests.browser.maps import open_map, wait_until_drawn
+from tests.web.quay import store_quay
+
+pytestmark = pytest.mark.browser
+
+SMALLEST_TEXT = 11  # px on screen
+
+
+@pytest.fixture(autouse=True)
+def quay(transactional_db: None) -> Snapshot:
+    return store_quay()
+
+
+@pytest.mark.parametrize(
+    ("query", "asked"),
+    [
+        ("?view=graph&q=ns:p*", ["graph"]),
+        ("?view=split&show=denied,allowed&port=5432/TCP", ["graph", "matrix"]),
+        ("?view=matrix&by=service&to=payments/db", ["matrix"]),
+        ("?view=table&to=payments/db", []),
+    ],
+)
+def test_each_answer_is_asked_for_once_and_ahead(page: Page, query: str, asked: list[str]) -> None:
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url) if "/api/" in request.url else None)
+    open_map(page, query)
+    page.wait_for_load_state("networkidle")
+    names = sorted(url.partition("?")[0].rstrip("/").rpartition("/")[2] for url in requests)
+    assert names == asked
+    ahead = page.evaluate("[...document.querySelectorAll('link[rel=preload]')].map(link => link.href)")
+    assert sorted(requests) == sorted(ahead), "what the page preloads is what its script asks for"
+
+
+def test_names_stay_readable_from_far(page: Page) -> None:
+    open_map(page, "?view=graph&to=payments/db&show=allowed,partial,unknown,denied,empty")
+    for _ in range(8):
+        sizes = page.evaluate("portolan.cy.nodes().map(n => parseFloat(n.renderedStyle('font-size')))")
+        assert min(sizes) >= SMALLEST_TEXT - 0.01
+        page.get_by_role("button", name="Zoom out").click()
+    assert page.evaluate("portolan.cy.zoom()") < 0.3
+
+
+def test_lines_of_one_card_say_what_they_are_at_their_other_end(page: Page) -> None:
+    open_map(page, "?view=graph&q=port:5432,53")
+    page.locator('[data-id="ns:monitoring"]').click()
+    expect(page.get_by_role("heading", name="monitoring", exact=True)).to_be_visible()
+    page.wait_for_function("portolan.cy.$id('ns:monitoring').hasClass('chosen')")
+    ends = page.evaluate(
+        "portolan.cy.$id('ns:monitoring').connectedEdges(':visible').map(edge =>"
+        " [edge.target().id() === 'ns:monitoring', edge.style('label'),"
+        "  edge.style('source-label') !== '', edge.style('target-label') !== ''])"
+    )
+    assert ends
+    for is_inward, middle, at_source, at_target in ends:
+        assert (middle, at_source, at_target) == ("", is_inward, not is_inward)
+
+
+def test_the_words_of_a_proof_do_not_wait_for_the_drawing(page: Page) -> None:
+    """The proof is asked for and shown first; then the drawing marks what it is about."""
+    open_map(page, "?view=graph&to=payments/db")
+    order = page.evaluate(
+        """async () => {
+          const seen = [];
+          new MutationObserver(() => document.querySelector(".panel .gates") && seen.push("proof"))
+            .observe(document.querySelector("[data-part=panel]"), { childList: true });
+          portolan.cy.on("style", () => portolan.cy.elements(".chosen").length && seen.push("drawing"));
+          document.querySelector("[data-part=outline] button").click();
+          const pause = () => new Promise((done) => setTimeout(done, 20));
+          while (!seen.includes("drawing") || !seen.includes("proof")) await pause();
+          return [...new Set(seen)];
+        }"""
+    )
+    assert order == ["proof", "drawing"]
+    wait_until_drawn(page)
