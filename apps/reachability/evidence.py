@@ -18,11 +18,12 @@ YamlUrl = Callable[[int], str]  # the address of a policy's YAML, by the id of i
 
 
 class _Shelf(NamedTuple):
-    """The policies of one stored snapshot, which stay what they are: the ids of their versions, and the
-    texts that were read so far."""
+    """The policies of one stored snapshot, which stay what they are: the ids of their versions, and by id the
+    texts that were read so far and the lines, by path, that were looked up in them."""
 
     ids: Mapping[ObjectRef, int]
     texts: dict[int, str]
+    lines: dict[int, dict[str, tuple[int, int]]]
 
 
 _shelves: Recent[tuple[int, datetime | None], _Shelf] = Recent(size=4)
@@ -91,8 +92,9 @@ class Library:
 
     def __init__(self, snapshot: Snapshot, yaml_url: YamlUrl) -> None:
         self._yaml_url = yaml_url
-        shelf = _shelves.get((snapshot.pk, snapshot.finished), lambda: _Shelf(_stored_ids(snapshot), {}))
-        self._ids, self._texts = shelf
+        key = (snapshot.pk, snapshot.finished)
+        shelf = _shelves.get(key, lambda: _Shelf(_stored_ids(snapshot), {}, {}))
+        self._ids, self._texts, self._found = shelf
 
     def open(self, refs: Iterable[ObjectRef]) -> None:
         """Reads the texts of all policies among these objects at once, ahead of showing places in them."""
@@ -129,10 +131,14 @@ class Library:
         """First and last line by path; the empty path is the whole manifest."""
         if version is None:
             return {}
-        self._read({version})
-        text = self._texts[version]
-        inner = {path for path in paths if path}
-        return {"": (1, len(text.splitlines())), **positions.line_ranges(text, inner)}
+        found = self._found.setdefault(version, {})
+        missing = {"", *paths} - found.keys()
+        if missing:
+            self._read({version})
+            text = self._texts[version]
+            found.update(positions.line_ranges(text, missing - {""}))
+            found[""] = (1, len(text.splitlines()))
+        return found
 
     def _read(self, versions: set[int]) -> None:
         missing = versions - self._texts.keys()
