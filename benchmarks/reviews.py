@@ -39,11 +39,11 @@ def main() -> None:
         storing = get_context("spawn").Process(target=_store, args=(size,))
         storing.start()
         storing.join()
-        _set_up()
+        set_up()
         _review(_reviewer())
 
 
-def _set_up() -> None:
+def set_up() -> None:
     import django
     from django.core.management import call_command
 
@@ -53,7 +53,7 @@ def _set_up() -> None:
 
 
 def _store(size: int) -> None:
-    _set_up()
+    set_up()
     from apps.reachability.take import snapshot_from_reading
     from apps.snapshots.clusters import add_cluster
     from apps.snapshots.reading import Reading, ReadObject

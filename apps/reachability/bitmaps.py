@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
+import msgspec
 from pyroaring import BitMap
 
 _LENGTH = 4  # bytes of the number of sets, and before each set
@@ -25,7 +26,7 @@ def unpack(data: bytes) -> tuple[list[BitMap], Any]:
     stream = BytesIO(zlib.decompress(data))
     count = int.from_bytes(stream.read(_LENGTH), "little")
     sets = [_next(stream) for _ in range(count)]
-    return sets, json.loads(stream.read())
+    return sets, msgspec.json.decode(stream.read())
 
 
 def move(numbers: BitMap, places: Sequence[int]) -> BitMap:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.engine import Reach, assumptions_for, compute_reach, parse_cluster
+from apps.engine.collector import collector_at_rest
 from apps.snapshots.check import find_problems
 from apps.snapshots.clusters import ClusterRefused, access_of, basis_of
 from apps.snapshots.collect import SnapshotOvertaken, count_parts, store_reading
@@ -100,9 +101,11 @@ def _run(hold: Hold) -> None:
 def _read_and_store(hold: Hold) -> None:
     cluster = hold.snapshot.cluster
     hold.report("connecting")
-    reading = read_cluster(access_of(cluster), progress=hold.report)
-    hold.report("working out who reaches what")
-    evaluated = _evaluate(gather(reading), basis_of(cluster))
+    with collector_at_rest():  # also over what is let go at the end
+        reading = read_cluster(access_of(cluster), progress=hold.report)
+        hold.report("working out who reaches what")
+        evaluated = _evaluate(gather(reading), basis_of(cluster))
+        del reading
     hold.report("storing")
     with transaction.atomic():
         hold.confirm()
