@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import unescape
 from typing import Any
 from xml.etree import ElementTree
 
@@ -154,11 +155,24 @@ def test_findings_that_are_told_exist() -> None:
     assert set(FINDING_IDS) >= _TELL_OF_ONE
 
 
-def test_the_rail_leads_only_where_one_may_go(own: str, client: Client) -> None:
-    page = client.get(f"{PAGE}own").content.decode()
-    rail = page[page.index('<nav class="rail"') : page.index("</nav>", page.index('<nav class="rail"'))]
-    bar = page[page.index('<header class="topbar"') : page.index("</header>")]
+def test_no_page_leads_where_one_may_not_go(own: str, client: Client) -> None:
+    edge = edges_told(client)[0]
+    proof = f"explain?from={edge['source']}&to={edge['target']}&port={edge['port']}/{edge['protocol']}"
+    for address in ("own", f"own?to={own}", "findings", proof):
+        page = client.get(f"{PAGE}{address}").content.decode()
+        links = {unescape(part.split('"')[0]) for part in page.split('href="')[1:]}
+        inner = [link for link in links if not link.startswith(("#", "/static/"))]
+        assert f"{PAGE}findings" in inner
+        for link in inner:
+            base = f"{PAGE}{address.partition('?')[0]}" if link.startswith("?") else ""
+            assert client.get(base + link).status_code in (200, 302), (address, link)
 
-    links = [part.split('"')[0] for part in (rail + bar).split('href="')[1:]]
-    assert f"{PAGE}findings" in links
-    assert {client.get(link).status_code for link in links} <= {200, 302}
+
+def test_what_an_edge_was_before_is_not_told(own: str, quay: Snapshot, client: Client) -> None:
+    """Then it may have been denied, and the other end nobody that one was told of."""
+    edge = edges_told(client)[0]
+    asked = {"from": edge["source"], "to": edge["target"], "port": f"{edge['port']}/{edge['protocol']}"}
+
+    assert "<h3>History</h3>" not in client.get(f"{PAGE}explain", asked).content.decode()
+    Scope.objects.all().delete()
+    assert "<h3>History</h3>" in client.get(f"{PAGE}explain", asked).content.decode()
