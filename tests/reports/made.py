@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import re
 from io import BytesIO
+from pathlib import Path
 
 from pypdf import PdfReader
 
+from apps.reachability.take import snapshot_from_reading
 from apps.reports.make import draw_report
 from apps.reports.options import Options
-from apps.snapshots.models import Snapshot
+from apps.snapshots.clusters import add_cluster
+from apps.snapshots.manifests import read_paths
+from apps.snapshots.models import Cluster, Snapshot
+
+SAMPLE = Path(__file__).parents[2] / "examples/sample"
+
+
+def store_sample() -> Snapshot:
+    """The first snapshot of the cluster `sample`, in which every verdict occurs."""
+    cluster = add_cluster(name="Sample", source=Cluster.Source.MANIFESTS)
+    return snapshot_from_reading(cluster, read_paths([str(SAMPLE)]))
 
 
 def make_pdf(snapshot: Snapshot, **options: object) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from io import BytesIO
 
 import pikepdf
@@ -53,6 +54,37 @@ def test_numbers_on_paper_are_those_of_rest(harbour: Snapshot, rest: APIClient) 
     names = rest.get(f"{FIRST}namespaces/?limit=500").json()["results"]
     assert [row["name"] for row in content["namespaces"]] == [each["name"] for each in names]
     assert [row["dns"] for row in content["namespaces"]] == [each["dns"] for each in names]
+
+
+def test_the_pages_say_what_rest_says(sample: Snapshot, rest: APIClient) -> None:
+    """Out of the text of the PDF, not out of what is attached to it."""
+    text, first = text_of(make_pdf(sample)), "/api/v1/clusters/sample/snapshots/1/"
+    counts = {
+        verdict: counted(rest, f"{first}reach/?verdict={verdict}")
+        for verdict in ("allowed", "partial", "unrestricted", "unknown")
+    }
+    assert all(counts.values())
+    reaching = counts["allowed"] + counts["partial"] + counts["unrestricted"]
+    assert f"{reaching} are allowed by policy in whole or in part, {counts['unrestricted']} of" in text
+    assert f"{counts['unrestricted']} unrestricted edges" in text
+    assert f"{counts['unknown']} edges could not be decided" in text
+    severities = {
+        s: counted(rest, f"{first}findings/?severity={s}") for s in ("high", "medium", "low", "info")
+    }
+    assert f"By severity: {', '.join(f'{count} {word}' for word, count in severities.items())}." in text
+    for row in rest.get(f"{first}namespaces/?limit=500").json()["results"]:
+        told = re.search(rf"{row['name']} (\S+) (\S+) {row['dns']} [a-z –]+ (\d+) (\d+) (\d+)", text)
+        assert told, row
+        assert [int(number) for number in told.groups()[2:]] == [
+            row[name] for name in ("workloads", "services", "policies")
+        ]
+
+
+def test_the_matrix_is_that_of_rest(sample: Snapshot, rest: APIClient) -> None:
+    drawn = tell_report(sample, Options(kind="executive"))["matrix"]
+    answer = rest.get("/api/v1/clusters/sample/snapshots/1/matrix/").json()
+    assert [row["label"] for row in drawn["rows"]] == answer["rows"]
+    assert drawn["cells"] == answer["cells"]
 
 
 def test_edges_are_those_of_the_reach(harbour: Snapshot) -> None:

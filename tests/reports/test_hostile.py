@@ -123,7 +123,19 @@ def test_a_renderer_that_dies_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
         draw_report(hostile_cluster(), Options(kind="executive"))
 
 
-_KEPT = {"kind", "verdict", "state", "outcome", "severity", "sources", "dns", "ingress", "egress", "outside"}
+_KEPT = {
+    "kind",
+    "sets",
+    "verdict",
+    "state",
+    "outcome",
+    "severity",
+    "sources",
+    "dns",
+    "ingress",
+    "egress",
+    "outside",
+}
 _KEPT |= {"cells", "letters", "started", "finished", "signed", "accepted", "expires", "backend", "options"}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,32 +13,26 @@ from apps.reports.options import Options
 from apps.reports.paper import lay_out
 from apps.reports.render import render_pdf
 from apps.snapshots.clusters import add_cluster
-from apps.snapshots.manifests import read_paths
 from apps.snapshots.models import Cluster, Snapshot
 from apps.snapshots.reading import Reading, ReadObject
 from benchmarks.generate import generate_cluster
 from tests.reports.made import make_pdf, text_of
 from tests.reports.pages import faults_of
 
-SAMPLE = Path(__file__).parents[2] / "examples/sample"
 # Enough for classes in the matrix, edges that are put together, findings and an annex.
 MEDIUM = {"namespaces": 60, "workloads": 180, "pods": 250, "services": 150, "policies": 80}
 
 
-def store(reading: Reading) -> Snapshot:
-    return snapshot_from_reading(add_cluster(name="Pages", source=Cluster.Source.MANIFESTS), reading)
-
-
 @pytest.mark.parametrize("paper", ["a4", "letter"])
 @pytest.mark.parametrize("kind", ["full", "executive"])
-def test_the_sample_is_flawless(db: None, kind: str, paper: str) -> None:
-    snapshot = store(read_paths([str(SAMPLE)]))
-    assert faults_of(make_pdf(snapshot, kind=kind, paper=paper)) == []
+def test_the_sample_is_flawless(sample: Snapshot, kind: str, paper: str) -> None:
+    assert faults_of(make_pdf(sample, kind=kind, paper=paper)) == []
 
 
 def test_a_cluster_with_an_annex_is_flawless(db: None) -> None:
     objects = generate_cluster(**MEDIUM, seed=3)
-    pdf = make_pdf(store(Reading([ReadObject(body) for body in objects])))
+    cluster = add_cluster(name="Pages", source=Cluster.Source.MANIFESTS)
+    pdf = make_pdf(snapshot_from_reading(cluster, Reading([ReadObject(body) for body in objects])))
     text = text_of(pdf)
     assert "Annex: rows that the tables left out" in text
     assert "Reach classes that are drawn" in text

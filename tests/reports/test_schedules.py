@@ -16,6 +16,8 @@ from apps.reports.options import Options, OptionsRefused
 from apps.reports.order import add_schedule, claim_due_schedules, next_due, order_scheduled
 from apps.reports.tasks import enqueue_due_reports
 from apps.snapshots.models import Cluster, Snapshot
+from tests.reachability.stored import store_harbour_again
+from tests.reports.made import text_of
 
 CSV = Options(format="csv")
 
@@ -38,6 +40,20 @@ def test_what_is_due_is_ordered_once(harbour: Snapshot) -> None:
     assert (report.schedule, report.snapshot, report.options["format"]) == (schedule, harbour, "csv")
     schedule.refresh_from_db()
     assert timedelta(days=27) < schedule.next_due - timezone.now() < timedelta(days=32)
+
+
+def test_what_comes_again_is_made_of_the_latest_snapshot_and_says_so(harbour: Snapshot) -> None:
+    schedule = due(harbour, "ann@example.org", options=Options(kind="executive"))
+    store_harbour_again(harbour.cluster)
+    report = order_scheduled(schedule)
+    assert report is not None
+    make_report(report.pk)
+    mail_report(report.pk)
+    (message,) = mail.outbox
+    assert message.subject == "Network reach review of Harbour, snapshot 2"
+    ((name, data, _),) = message.attachments
+    assert name == "portolan-harbour-2-executive.pdf"
+    assert "Snapshot #2, complete" in text_of(data)
 
 
 def test_two_schedulers_do_no_harm(harbour: Snapshot) -> None:
