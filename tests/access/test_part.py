@@ -122,6 +122,19 @@ def test_wrong_ends_are_named_by_their_field(own: str, client: Client) -> None:
     assert client.get(f"{PAGE}own.svg", {"to": "ci"}).status_code == 404
 
 
+@pytest.mark.parametrize(
+    "wrong", ["from=payments/db", "to=payments/", "to=payments/db/x", "to=/", "from=%00"]
+)
+def test_what_is_no_end_is_told_and_no_error(
+    quay: Snapshot, reviewer: User, client: Client, wrong: str
+) -> None:
+    Scope.objects.create(user=reviewer, cluster=quay.cluster, namespaces=["payments"])
+    client.force_login(reviewer)
+
+    assert "You see no namespace" in client.get(f"{PAGE}own?{wrong}").content.decode()
+    assert client.get(f"{PAGE}own.svg?{wrong}").status_code == 404
+
+
 def test_who_sees_all_is_led_to_the_whole(quay: Snapshot, reviewer: User, client: Client) -> None:
     client.force_login(reviewer)
 

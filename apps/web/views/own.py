@@ -76,8 +76,10 @@ def draw_own(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
 def _read(request: HttpRequest, seen: Within) -> _Asked:
     """Another's name is told to be none of the reader's, whether it exists or not."""
     given = read_question({end: request.GET.get(end, "") for end in ("from", "to")})
-    source = "" if _is_own(seen, given.source) else f"You see no namespace {given.source}."
-    target = "" if _is_own(seen, given.to) else f"You see no namespace or Service {given.to}."
+    source = (
+        "" if not given.source or given.source in seen.spaces else f"You see no namespace {given.source}."
+    )
+    target = "" if _is_told(seen, given.to) else f"You see no namespace or Service {given.to}."
     question = replace(
         given,
         source="" if source else given.source,
@@ -87,11 +89,12 @@ def _read(request: HttpRequest, seen: Within) -> _Asked:
     return _Asked(question, source, target)
 
 
-def _is_own(seen: Within, name: str) -> bool:
-    """Whether an end is not given, or is one of the reader's. A source is no Service."""
-    namespace, service = split_target(name)
-    told = narrow_ports(pick_ports(seen.reach, name), seen.condition()) if service else True
-    return not name or (namespace in seen.spaces and bool(told))
+def _is_told(seen: Within, target: str) -> bool:
+    """Whether it is not given, one of the reader's namespaces, or a Service there with an edge that is told."""
+    if "/" not in target:
+        return not target or target in seen.spaces
+    ports = narrow_ports(pick_ports(seen.reach, target), seen.condition())
+    return split_target(target)[0] in seen.spaces and bool(ports)
 
 
 def _drawing(snapshot: Snapshot, question: Question, seen: Within) -> dict[str, str] | None:
