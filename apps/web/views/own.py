@@ -76,23 +76,19 @@ def draw_own(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
 def _read(request: HttpRequest, seen: Within) -> _Asked:
     """Another's name is told to be none of the reader's, whether it exists or not."""
     given = read_question({end: request.GET.get(end, "") for end in ("from", "to")})
-    source = (
-        "" if not given.source or given.source in seen.spaces else f"You see no namespace {given.source}."
+    source = given.source if given.source in seen.spaces else ""
+    target = given.to if _is_told(seen, given.to) else ""
+    return _Asked(
+        replace(given, source=source, to=target, ask="to" if target else "from"),
+        f"You see no namespace {given.source}." if given.source != source else "",
+        f"You see no namespace or Service {given.to}." if given.to != target else "",
     )
-    target = "" if _is_told(seen, given.to) else f"You see no namespace or Service {given.to}."
-    question = replace(
-        given,
-        source="" if source else given.source,
-        to="" if target else given.to,
-        ask="to" if given.to and not target else "from",
-    )
-    return _Asked(question, source, target)
 
 
 def _is_told(seen: Within, target: str) -> bool:
-    """Whether it is not given, one of the reader's namespaces, or a Service there with an edge that is told."""
+    """Whether it is one of the reader's namespaces, or a Service there with an edge that is told."""
     if "/" not in target:
-        return not target or target in seen.spaces
+        return target in seen.spaces
     ports = narrow_ports(pick_ports(seen.reach, target), seen.condition())
     return split_target(target)[0] in seen.spaces and bool(ports)
 
