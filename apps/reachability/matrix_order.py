@@ -25,20 +25,22 @@ _AT_ONCE = 512  # columns; 10 MB at 5,000 namespaces
 
 
 def order_classes(cells: Cells, classes: Sequence[ReachClass]) -> list[ReachClass]:
-    """From the largest class on, always the one nearest to the last; equal reach gives an equal order.
+    """From the class that reaches and is reached most, so that a window opens where there is most to see,
+    always the one nearest to the last; equal reach gives an equal order.
 
     Rows and columns are thousands of cells long, so their distances are taken between projections of them
     to a few directions (Johnson and Lindenstrauss), which are the same each time.
     """
     if not classes:
         return []
-    points = _project(cells)[[each.members[0] for each in classes]]
-    return [classes[index] for index in _chain(points)]
+    firsts = [each.members[0] for each in classes]
+    points, weights = _project(cells)
+    return [classes[index] for index in _chain(points[firsts], int(weights[firsts].argmax()))]
 
 
-def _chain(points: Points) -> list[int]:
+def _chain(points: Points, start: int) -> list[int]:
     left = np.arange(len(points))
-    chain = [0]
+    chain = [start]
     while len(left) > 1:
         keep = left != chain[-1]
         left, here = left[keep], points[chain[-1]]
@@ -47,21 +49,26 @@ def _chain(points: Points) -> list[int]:
     return chain
 
 
-def _project(cells: Cells) -> Points:
-    """A point a namespace, from its row and its column."""
+def _project(cells: Cells) -> tuple[Points, NDArray[np.float32]]:
+    """A point a namespace, from its row and its column; and how much it reaches and is reached: that is where
+    it stands in the direction in which every cell counts alike."""
     size = cells.distinct.shape[1]
     random = np.random.default_rng(0)
-    for_rows, for_columns = (random.standard_normal((size, _DIRECTIONS)).astype(np.float32) for _ in range(2))
+    for_rows, for_columns = (
+        random.standard_normal((size, _DIRECTIONS + 1)).astype(np.float32) for _ in range(2)
+    )
+    for_rows[:, -1] = for_columns[:, -1] = 1
     weights = np.zeros(128, dtype=np.float32)
     for verdict, weight in _WEIGHTS.items():
         weights[ord(LETTERS[verdict])] = weight
-    shared = np.zeros((len(cells.distinct), _DIRECTIONS), dtype=np.float32)
+    shared = np.zeros((len(cells.distinct), _DIRECTIONS + 1), dtype=np.float32)
     np.add.at(shared, cells.column, for_rows)
-    rows = np.zeros((size, _DIRECTIONS), dtype=np.float32)
+    rows = np.zeros((size, _DIRECTIONS + 1), dtype=np.float32)
     columns = np.zeros_like(shared)
     for start in range(0, len(cells.distinct), _AT_ONCE):
         part = slice(start, start + _AT_ONCE)
         weighed = weights[cells.distinct[part]]
         rows += weighed.T @ shared[part]
         columns[part] = weighed @ for_columns
-    return np.hstack([rows, columns[cells.column]])
+    across = columns[cells.column]
+    return np.hstack([rows[:, :-1], across[:, :-1]]), rows[:, -1] + across[:, -1]

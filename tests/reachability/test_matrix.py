@@ -73,6 +73,17 @@ def test_the_order_does_not_depend_on_the_order_of_the_objects(
     assert changes + 1 == len(set(classes)) if classes else True  # no class is torn apart
 
 
+def test_the_first_window_shows_who_reaches_and_is_reached_most(sample: Reach) -> None:
+    whole = lay_out(sample, WHOLE)
+    telling = {"A": 2.5, "P": 1.5, "U": 3.0, "?": 1.0}
+    cells = _letters(whole)
+    weights = {
+        name: sum(telling.get(letter, 0) for ends, letter in cells.items() for end in ends if end == name)
+        for name in whole["rows"]
+    }
+    assert weights[whole["rows"][0]] == max(weights.values())
+
+
 def test_windows_are_cut_out_of_the_whole(sample: Reach) -> None:
     whole = lay_out(sample, WHOLE)
     window = lay_out(sample, MatrixQuestion(row_offset=2, row_limit=4, column_offset=3, column_limit=5))
