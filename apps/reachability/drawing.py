@@ -128,11 +128,13 @@ def place_columns(left: Sequence[Node], right: Sequence[Node]) -> None:
         x += COLUMN_WIDTH  # lines need room between the blocks
 
 
-def place_grid(nodes: Sequence[Node], columns: int, *, left: int = 0) -> None:
-    """Row by row from the top left."""
+def place_grid(
+    nodes: Sequence[Node], columns: int, *, left: int = 0, step: tuple[int, int] = (COLUMN_WIDTH, ROW_HEIGHT)
+) -> None:
+    """Row by row from the top left; `step`: between the centres of neighbours."""
     for index, node in enumerate(nodes):
-        node["x"] = left + index % columns * COLUMN_WIDTH
-        node["y"] = index // columns * ROW_HEIGHT
+        node["x"] = left + index % columns * step[0]
+        node["y"] = index // columns * step[1]
 
 
 def count_of(number: int, noun: str) -> str:

@@ -23,6 +23,8 @@ from apps.reachability.matrix_cells import LETTERS, Numbers
 from apps.reachability.matrix_names import Structure
 
 _ROOM = drawing.MOST_NODES - 1  # one is kept for those without room
+_STEP = (224, 84)  # pixels: at rest no lines run between these cards, so they stand close
+_GAP = 112  # between classes and outliers
 _VERDICTS = {letter: verdict for verdict, letter in LETTERS.items()}
 
 
@@ -43,8 +45,8 @@ def view_classes(reach: Reach, structure: Structure) -> tuple[list[Node], list[R
     if rest:
         right.append(_rest(reach, rest))
     columns = _columns(len(left))
-    drawing.place_grid(left, columns)
-    drawing.place_grid(right, _columns(len(right)), left=(columns + 1) * drawing.COLUMN_WIDTH if left else 0)
+    drawing.place_grid(left, columns, step=_STEP)
+    drawing.place_grid(right, _columns(len(right)), left=columns * _STEP[0] + _GAP if left else 0, step=_STEP)
     return left + right, [*joint, *single]
 
 
@@ -143,4 +145,5 @@ def _common(extents: Sequence[str]) -> str:
 
 
 def _columns(count: int) -> int:
-    return max(1, round(math.sqrt(count * drawing.ROW_HEIGHT / drawing.COLUMN_WIDTH)))
+    """Of a block that is higher than wide, as two of them stand beside each other."""
+    return max(1, round(math.sqrt(0.75 * count * _STEP[1] / _STEP[0])))

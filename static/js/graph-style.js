@@ -108,7 +108,7 @@ function nodeStyle(colors) {
       selector: "node[kind = 'gone']",
       style: { "border-style": "dashed", "border-color": colors.ok, color: colors.muted, "background-color": colors.canvas },
     },
-    { selector: "node.far", style: { label: (node) => inTwoLines(node.data("label")), "text-overflow-wrap": "anywhere", "line-height": 1.1, "text-margin-y": 0, "background-image-opacity": 0 } },
+    { selector: "node.far", style: { label: (node) => inTwoLines(node.data("label")), "text-max-width": CARD.width - 8, "text-overflow-wrap": (node) => (node.data("label").includes(" ") ? "whitespace" : "anywhere"), "line-height": 1.1, "text-margin-y": 0, "background-image-opacity": 0 } },
     { selector: "node.tiny", style: { "text-wrap": "ellipsis" } },
   ];
 }

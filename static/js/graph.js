@@ -7,7 +7,7 @@ import { CARD, TEXT, makeStyle, openZoneHeight, readColors } from "./graph-style
 
 const HOVER_DELAY = 250; // ms before a hovered card shows its edges
 const FAR = 0.6; // below this zoom a card says its name only, in two lines
-const TINY = 0.38; // and below this one in one line, cut where it does not fit
+const TINY = 0.35; // and below this one in one line, cut where it does not fit
 const NEAR = 0.9; // above this zoom a mark says its name
 const SMALLEST_TEXT = 11; // px on screen
 const MOST_ZOOM = 1.25;

@@ -37,7 +37,7 @@ export function makeMatrix(box, onChoose, onMove) {
     const hidden = Object.entries(counts).reduce((sum, [verdict, count]) => sum + (state.show.has(verdict) ? 0 : count), 0);
     const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
     part("matrix-tally").textContent =
-      `${matrix.rows.length} of ${rows} rows · ${matrix.columns.length} of ${columns} columns drawn · ` +
+      `${words(matrix.rows.length)} of ${words(rows)} rows · ${words(matrix.columns.length)} of ${words(columns)} columns drawn · ` +
       `${words(total - hidden)} cells shown · ${words(hidden)} hidden`;
     return matrix;
   }
