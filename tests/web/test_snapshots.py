@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
 from apps.reachability.take import run_snapshot
@@ -159,6 +160,10 @@ def test_the_list_says_whether_the_cluster_is_watched(administrator: Client, liv
     cluster = change_cluster(live_cluster, watch=True)
     assert "No process watches it." in said()
     keep_lease(cluster, "one")
-    assert "It is watched" in said()
+    assert "It is watched: a change is read at once, and shown when its snapshot is stored." in said()
+    began = timezone.now()
+    ended = began + timedelta(seconds=6.2)
+    Snapshot.objects.create(cluster=cluster, number=1, state="complete", started=began, finished=ended)
+    assert "is stored, which took 7 seconds the last time." in said()
     keep_lease(cluster, "one", trouble="pods: HTTP 403 (<b>)")
     assert "meets trouble:</strong> pods: HTTP 403 (&lt;b&gt;)" in said()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -57,6 +59,19 @@ def show_snapshot(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def _list(request: HttpRequest, cluster: Cluster, form: ManifestsForm) -> HttpResponse:
     rows = cluster.snapshots.order_by("-number")
     page = page_of(request, rows.count(), ROWS)
-    around = frame(cluster, latest_complete(cluster), "snapshots")
-    context = {"rows": rows[page.window], "page": page, "manifests": form, "lease": lease_of(cluster)}
-    return render(request, "web/snapshots.html", around | context)
+    latest = latest_complete(cluster)
+    context = {
+        "rows": rows[page.window],
+        "page": page,
+        "manifests": form,
+        "lease": lease_of(cluster),
+        "took": _seconds(latest),
+    }
+    return render(request, "web/snapshots.html", frame(cluster, latest, "snapshots") | context)
+
+
+def _seconds(snapshot: Snapshot | None) -> int | None:
+    """How long a snapshot took, rounded up."""
+    if snapshot is None or snapshot.started is None or snapshot.finished is None:
+        return None
+    return ceil((snapshot.finished - snapshot.started).total_seconds())
