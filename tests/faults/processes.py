@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 from urllib.error import HTTPError
 
-from tests.dashboard.running import ROOT, descendants, free_port
+from tests.dashboard.running import ROOT, descendants, free_port, wait_for
 
 LEASE = 4  # seconds; SNAPSHOT_LEASE of the run
 
@@ -41,7 +41,7 @@ class Processes:
 
     def kill(self, name: str, dice: Random) -> str:
         """SIGKILL to all of it, to its main process, or to one of its children; says which."""
-        main = self._running[name].pid
+        main = self._wait_for(name)
         below = sorted(descendants(main))
         match dice.choice(("all", "main", "child")) if below else "main":
             case "all":
@@ -73,6 +73,11 @@ class Processes:
         self._keeper.join()
         for process in self._running.values():
             self._end(process)
+
+    def _wait_for(self, name: str) -> int:
+        """The id of its process, once it is started again if the fault before this one ended it."""
+        wait_for(lambda: self._running[name].poll() is None, name)
+        return self._running[name].pid
 
     def _keep(self) -> None:
         while not self._closing.wait(0.2):
