@@ -19,7 +19,7 @@ from typing import Any
 from benchmarks.generate import generate_cluster
 
 SAMPLE = Path(__file__).parent.parent / "examples/sample"
-LARGE = {"namespaces": 500, "workloads": 1500, "pods": 3000, "services": 1500, "policies": 1000}
+LARGE = {"namespaces": 500, "workloads": 3600, "pods": 5000, "services": 3600, "policies": 4800}
 _HEADS = ("CPU s", "of it PDF", "MB", "MB PDF", "rows", "pages", "kB")
 
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import re
+from io import BytesIO
 from typing import Any
 
+import pikepdf
 import pytest
 import typst
 
 from apps.reachability.take import snapshot_from_reading
 from apps.reports.contents import tell_report
+from apps.reports.contents.told_edges import ToldEdges
 from apps.reports.options import Options
 from apps.reports.paper import lay_out
+from apps.reports.paper.words import VERDICTS
 from apps.reports.render import render_pdf
 from apps.snapshots.clusters import add_cluster
 from apps.snapshots.models import Cluster, Snapshot
@@ -37,6 +43,22 @@ def test_a_cluster_with_an_annex_is_flawless(db: None) -> None:
     assert "Annex: rows that the tables left out" in text
     assert "Reach classes that are drawn" in text
     assert faults_of(pdf) == []
+    assert_every_source_is_named(pdf, "".join(text.split()))
+
+
+def assert_every_source_is_named(pdf: bytes, solid: str) -> None:
+    """In the row of its Service port, or in the set of the annex that the row names."""
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        content = json.loads(opened.attachments["content.json"].get_file().read_bytes())
+    edges = ToldEdges(content["edges"])
+    for port, verdict, sources in edges.rows():
+        if verdict not in ("denied", "empty"):
+            names = ",".join(edges.namespaces[number] for number in sources)
+            row = f"{port['target']}:{port['port']}/{port['protocol']}|?{VERDICTS[verdict]}|?{len(sources)}|?"
+            row = row.replace(" ", "").replace("|?", r"\|?")
+            told = re.search(rf"{row}(?:(S\d+):|{re.escape(names)})", solid)
+            assert told, (port, verdict)
+            assert told[1] is None or f"{told[1]}:{names}" in solid, (port, verdict)
 
 
 def test_long_names_and_numbers_fit_their_cards(harbour: Snapshot) -> None:

@@ -36,29 +36,40 @@ def _lay_single(edges: ToldEdges, paper: Paper) -> Iterator[Block]:
 
 
 def _lay_together(edges: ToldEdges, paper: Paper) -> Iterator[Block]:
-    """Every edge is still on paper as long as the annex has room; what has none is only counted."""
+    """Every edge is still on paper as long as the annex has room: alike sources are named there once."""
     yield text(
-        "Each Service port and verdict with the number of its source namespaces. The annex names them all, "
-        "but for those that are denied or have no pair of workloads: these are all others.",
+        "Each Service port and verdict with the number of its source namespaces. Sets of them have a name "
+        "(S1, S2 …), under which the annex lists them all. Those that are denied or have no pair of "
+        "workloads are all others.",
         "lead",
     )
     told = list(edges.rows())
+    sets = _sets(told)
     room = min(MOST_SINGLE, paper.rows_left) + paper.lines_left
-    rows = [_together(row, edges.namespaces) for row in told[:room]]
-    lines = _lines(told, edges.namespaces, most=paper.lines_left)
-    columns = ["Target:1.2fr", "Verdict:", "Sources:", "Among them:1fr"]
+    rows = [_together(row, edges.namespaces, sets) for row in told[:room]]
+    columns = ["Target:1.2fr", "Verdict:", "Sources:", "Among them:1.2fr"]
     title = "Edges by Service port and verdict"
     yield from paper.table(title, columns, rows, most=MOST_SINGLE, total=len(told))
-    paper.add_lines("Edges: every source namespace", "target, verdict: source namespaces", lines)
+    lines = _lines(sets, edges.namespaces, most=paper.lines_left)
+    paper.add_lines("Sets of source namespaces", "set: source namespaces", lines)
 
 
-def _lines(told: Sequence[Row], namespaces: Sequence[str], most: int) -> list[str]:
+def _sets(told: Sequence[Row]) -> dict[tuple[int, ...], str]:
+    """The name of each set that is too large for a row, in the order in which rows need them."""
+    found: dict[tuple[int, ...], str] = {}
+    for row in told:
+        if row.verdict not in _FOLDED and len(row.sources) > MOST_HINTED:
+            found.setdefault(row.sources, f"S{len(found) + 1}")
+    return found
+
+
+def _lines(sets: Mapping[tuple[int, ...], str], namespaces: Sequence[str], most: int) -> list[str]:
     """For the annex: a line too many says that there are more."""
     lines: list[str] = []
-    for row in told:
-        if row.verdict not in _FOLDED and len(lines) <= most:
-            names = [namespaces[number] for number in row.sources]
-            lines += _wrapped(f"{_where(row.port)} {VERDICTS[row.verdict]}:", names)
+    for sources, name in sets.items():
+        if len(lines) > most:
+            break
+        lines += _wrapped(f"{name}:", [namespaces[number] for number in sources])
     return lines
 
 
@@ -66,11 +77,14 @@ def _where(port: Mapping[str, Any]) -> str:
     return f"{port['target']}:{port['port']}/{port['protocol']}"
 
 
-def _together(row: Row, names: Sequence[str]) -> list[Cell]:
-    hinted = ", ".join(names[number] for number in row.sources[:MOST_HINTED])
+def _together(row: Row, names: Sequence[str], sets: Mapping[tuple[int, ...], str]) -> list[Cell]:
+    hint = ", ".join(names[number] for number in row.sources[:MOST_HINTED])
     more = len(row.sources) - MOST_HINTED
-    hint = f"{hinted} and {more:,} more" if more > 0 else hinted
-    return [_where(row.port), VERDICTS[row.verdict], f"{len(row.sources):,}", hint]
+    if more > 0:
+        hint += f" and {more:,} more"
+    name = "" if row.verdict in _FOLDED else sets.get(row.sources, "")
+    told = f"{name}: {hint}" if name else hint
+    return [_where(row.port), VERDICTS[row.verdict], f"{len(row.sources):,}", told]
 
 
 def _one_by_one(row: Row, edges: ToldEdges) -> Iterator[list[Cell]]:
