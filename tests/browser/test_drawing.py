@@ -80,3 +80,16 @@ def test_the_words_of_a_proof_do_not_wait_for_the_drawing(page: Page) -> None:
     )
     assert order == ["proof", "drawing"]
     wait_until_drawn(page)
+
+
+@pytest.mark.parametrize("width", [901, 1024, 1101, 1152, 1280, 1361, 1440])
+def test_nothing_of_the_top_bar_is_cut_off(page: Page, quay: Snapshot, width: int) -> None:
+    quay.cluster.name = "a-cluster-whose-name-goes-on-and-on-and-on"
+    quay.cluster.save()
+    page.set_viewport_size({"width": width, "height": 720})
+    page.goto("/c/quay/s/1/")
+    places = page.evaluate(
+        "[...document.querySelectorAll('.topbar > *')].map(each => each.getBoundingClientRect().right)"
+    )
+    assert max(places) <= width
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
