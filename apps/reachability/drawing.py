@@ -119,7 +119,7 @@ def place_columns(left: Sequence[Node], right: Sequence[Node]) -> None:
     """Sources left, targets right, each block wrapped into columns and centred on one height."""
     blocks = [_wrap(left), _wrap(right)]
     columns = [column for block in blocks for column in block]
-    tallest = max(len(column) for column in columns)
+    tallest = max((len(column) for column in columns), default=0)
     x = 0
     for block in blocks:
         for column in block:

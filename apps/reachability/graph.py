@@ -207,7 +207,7 @@ def _folded_node(key: str, spokes: Sequence[Spoke], direction: str) -> Node:
 
 def _folded_lines(view: Focus, folded: Sequence[tuple[Node, Verdict]], direction: str) -> list[Line]:
     """From each folded node to the hub, when the hub is one node."""
-    if len(view.hub) > 1:
+    if len(view.hub) != 1:
         return []
     hub = view.hub[0]["id"]
     ends = [

@@ -69,9 +69,10 @@ def lay_out(
     if question.by == "class" and keep is None:
         return _by_class(reach, structure, question, against)
     rows = pick_namespaces(reach, "rows", question.rows)
-    ports = narrow_ports(pick_ports(reach, "", question.port, question.protocol), keep)
+    asked_ports = pick_ports(reach, "", question.port, question.protocol)
+    ports = narrow_ports(asked_ports, keep)
     if question.by == "service":
-        names = pick_services(reach, ports, question.columns)
+        names = pick_services(reach, ports, question.columns, known=asked_ports)
         cells, columns = cells_by_service(reach, ports, names), list(range(len(names)))
     else:
         names = list(reach.namespaces)

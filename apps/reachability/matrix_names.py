@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -56,24 +56,31 @@ def pick_namespaces(reach: Reach, field: str, asked: str) -> list[int]:
     return sorted(found, key=structure.position.__getitem__)
 
 
-def pick_services(reach: Reach, ports: Sequence[PortReach], asked: str) -> list[str]:
-    """`NS/SERVICE` of the Services with a port, by the order of their namespaces. `asked` may name them."""
+def pick_services(
+    reach: Reach, ports: Sequence[PortReach], asked: str, *, known: Sequence[PortReach]
+) -> list[str]:
+    """`NS/SERVICE` of the Services with a port, by the order of their namespaces. `asked` may name them, and
+    also those of `known` of which a filter left no port."""
     structure = structure_of(reach)
     numbers = {name: number for number, name in enumerate(reach.namespaces)}
     services = [key for key, _ in groupby(ports, key=lambda port: port.target)]
     if asked:
+        _check_services(asked, {port.target for port in known})
         services = _chosen(reach, structure, numbers, services, asked)
     place = structure.position
     return sorted(services, key=lambda key: (place[numbers[key.partition("/")[0]]], key))
+
+
+def _check_services(asked: str, known: Collection[str]) -> None:
+    for key in asked.split(","):
+        if "/" in key and key not in known:
+            raise UnknownName("columns", f"There is no Service {key!r} with such a port")
 
 
 def _chosen(
     reach: Reach, structure: Structure, numbers: dict[str, int], services: list[str], asked: str
 ) -> list[str]:
     wanted = asked.split(",")
-    for key in wanted:
-        if "/" in key and key not in services:
-            raise UnknownName("columns", f"There is no Service {key!r} with such a port")
     homes = {
         reach.namespaces[number]
         for name in wanted

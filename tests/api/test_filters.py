@@ -29,6 +29,26 @@ def test_a_filter_and_parameters_hold_together(client: APIClient, harbour: Snaps
     assert both["count"] == ask(client, "from:orders to:shop")["count"] > 0
 
 
+@pytest.mark.parametrize("focus", ["", "shop", "shop/db"])
+@pytest.mark.parametrize("group", ["service", "namespace"])
+def test_where_nothing_is_kept_nothing_is_drawn(
+    client: APIClient, harbour: Snapshot, focus: str, group: str
+) -> None:
+    asked = {"q": "ns:shop -ns:shop", "group": group} | ({"focus": focus} if focus else {})
+    answer = client.get(f"{FIRST}graph/", asked)
+    assert answer.status_code == 200
+    assert answer.json()["edges"] == []
+    assert set(answer.json()["meta"]["counts"].values()) == {0}
+
+
+def test_a_service_of_which_nothing_is_kept_has_no_column(client: APIClient, harbour: Snapshot) -> None:
+    asked = {"by": "service", "columns": "shop/db"}
+    found = client.get(f"{FIRST}matrix/", asked | {"q": "ns:shop -ns:shop"}).json()
+    assert (found["columns"], found["meta"]["column_count"]) == ([], 0)
+    assert client.get(f"{FIRST}matrix/", asked).json()["columns"] == ["shop/db"]
+    problem_of(client.get(f"{FIRST}matrix/", asked | {"columns": "shop/none", "q": "ns:shop"}), 404)
+
+
 def test_what_is_new_is_told_from_the_difference(client: APIClient, harbour: Snapshot) -> None:
     second = store_harbour_again(harbour.cluster, extra=[deny_all("front")])
     path = f"/api/v1/clusters/harbour/snapshots/{second.number}/"

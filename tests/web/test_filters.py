@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from django.test import Client
 
 from apps.snapshots.models import Snapshot
@@ -57,6 +58,15 @@ def test_where_nothing_matches_the_nearest_names_are_shown(visitor: Client, quay
     assert "No edge matches the filter" in page
     assert "from:orders" in page
     assert ">Clear</a>" in page
+
+
+@pytest.mark.parametrize(
+    "address", ["map?view=graph&", "map?view=split&", "map?view=matrix&", "map.svg?", "map.svg?view=matrix&"]
+)
+def test_a_service_of_which_nothing_is_kept_is_no_error(
+    visitor: Client, quay: Snapshot, address: str
+) -> None:
+    assert visitor.get(f"/c/quay/s/1/{address}to=payments/db&q=from:ordrs").status_code == 200
 
 
 def test_where_only_all_together_match_nothing_that_is_said(visitor: Client, quay: Snapshot) -> None:
