@@ -18,6 +18,7 @@ from apps.review.blame import find_causes
 from apps.review.guardrails import Checker, Outcome, read_guardrail
 from apps.review.look_back import look_back
 from apps.review.models import AcceptedException, FollowUp, GuardrailCheck, GuardrailVersion
+from apps.review.past_check import PastChecks
 from apps.review.queries import accepted, standing_versions
 from apps.snapshots.models import Cluster, Snapshot
 from apps.snapshots.queries import assumptions_of, latest_complete, load_cluster
@@ -64,7 +65,8 @@ def _follow_up(snapshot: Snapshot) -> bool:
 def _check_all(snapshot: Snapshot, versions: Iterable[GuardrailVersion]) -> list[GuardrailCheck]:
     cluster, assumptions = load_cluster(snapshot), assumptions_of(snapshot)
     checker = Checker(cluster, load_reach(snapshot), assumptions)
-    return [_check(snapshot, version, checker) for version in versions]
+    past = PastChecks()
+    return [_check(snapshot, version, checker, past) for version in versions]
 
 
 def _store(checks: list[GuardrailCheck]) -> None:
@@ -72,7 +74,9 @@ def _store(checks: list[GuardrailCheck]) -> None:
     GuardrailCheck.objects.bulk_create(checks, batch_size=100, ignore_conflicts=True)
 
 
-def _check(snapshot: Snapshot, version: GuardrailVersion, checker: Checker) -> GuardrailCheck:
+def _check(
+    snapshot: Snapshot, version: GuardrailVersion, checker: Checker, past: PastChecks
+) -> GuardrailCheck:
     guardrail = read_guardrail(version.body)
     result = checker.check(guardrail)
     check = GuardrailCheck(
@@ -82,7 +86,7 @@ def _check(snapshot: Snapshot, version: GuardrailVersion, checker: Checker) -> G
     if result.outcome is Outcome.PASS:
         return check
     if before is None:
-        check.since, check.at_least, check.causes = look_back(snapshot, guardrail, result)
+        check.since, check.at_least, check.causes = look_back(snapshot, guardrail, result, past)
     elif before.since is not None:
         check.since, check.at_least, check.causes = before.since, before.at_least, before.causes
     else:

@@ -18,11 +18,11 @@ from apps.reachability.models import TimelineStep
 from apps.review.blame import find_causes
 from apps.review.guardrails import Breach, Guardrail, Outcome, Result
 from apps.review.guardrails.form import DefaultDeny
-from apps.review.past_check import check_past
+from apps.review.past_check import PastChecks
 from apps.snapshots.models import ObjectVersion, Snapshot
 
 _MOST_STEPS = 25
-_MOST_BREACHES = 20  # any of them tells how far to go back; more would only save a step
+_MOST_BREACHES = 8  # any of them tells how far to go back; more would only save a step
 
 
 class Since(NamedTuple):
@@ -33,7 +33,7 @@ class Since(NamedTuple):
     causes: list[str]
 
 
-def look_back(snapshot: Snapshot, guardrail: Guardrail, result: Result) -> Since:
+def look_back(snapshot: Snapshot, guardrail: Guardrail, result: Result, past: PastChecks) -> Since:
     """Since when a guardrail that does not pass on this snapshot has not passed, and what made it so."""
     now, found, start = snapshot, result, snapshot.number
     for _ in range(_MOST_STEPS):
@@ -41,9 +41,9 @@ def look_back(snapshot: Snapshot, guardrail: Guardrail, result: Result) -> Since
         before = _before(snapshot, start)
         if before is None:
             break
-        earlier = check_past(before, guardrail)
+        earlier = past.check(before, guardrail)
         if earlier.outcome is Outcome.PASS:
-            return Since(start, at_least=False, causes=_causes(before, snapshot, start, guardrail))
+            return Since(start, at_least=False, causes=_causes(before, snapshot, start, guardrail, past))
         now, found = before, earlier
     return Since(start, at_least=True, causes=[])
 
@@ -99,9 +99,11 @@ def _before(snapshot: Snapshot, number: int) -> Snapshot | None:
     return _stored(snapshot, step.previous) if step and step.previous is not None else None
 
 
-def _causes(before: Snapshot, snapshot: Snapshot, start: int, guardrail: Guardrail) -> list[str]:
+def _causes(
+    before: Snapshot, snapshot: Snapshot, start: int, guardrail: Guardrail, past: PastChecks
+) -> list[str]:
     after = _stored(snapshot, start)
-    return find_causes(before, after, check_past(after, guardrail)) if after else []
+    return find_causes(before, after, past.check(after, guardrail)) if after else []
 
 
 def _stored(snapshot: Snapshot, number: int) -> Snapshot | None:

@@ -14,7 +14,7 @@ from apps.review.follow_up import check_now
 from apps.review.guardrails import Checker, Outcome, Result, read_guardrail
 from apps.review.look_back import look_back
 from apps.review.models import GuardrailCheck
-from apps.review.past_check import check_past
+from apps.review.past_check import PastChecks
 from apps.review.queries import guardrail_results
 from apps.snapshots.clusters import add_cluster
 from apps.snapshots.models import Cluster, Snapshot
@@ -139,14 +139,15 @@ def test_it_is_what_checking_every_snapshot_would_have_told(seed: int) -> None:
         take(cluster, random.choice(("dev", "dev", "test")), [p for p in _POLICIES if random.random() < 0.6])
         for _ in range(7)
     ]
+    past = PastChecks()
     for body in _GUARDRAILS:
         rule = read_guardrail(body)
         whole = [_checked(snapshot, body) for snapshot in snapshots]
-        assert [check_past(snapshot, rule) for snapshot in snapshots] == whole
+        assert [past.check(snapshot, rule) for snapshot in snapshots] == whole
         for place, (snapshot, result) in enumerate(zip(snapshots, whole, strict=True)):
             if result.outcome is not Outcome.PASS:
                 held = [n for n in range(place) if whole[n].outcome is Outcome.PASS]
-                found = look_back(snapshot, rule, result)
+                found = look_back(snapshot, rule, result, past)
                 expected = (snapshots[held[-1] + 1].number, False) if held else (1, True)
                 assert (found.number, found.at_least) == expected
 
