@@ -126,7 +126,6 @@ function edgeStyle(colors) {
       color: colors.muted,
       "font-family": "JetBrains Mono Variable, monospace",
       "font-size": 11,
-      "min-zoomed-font-size": 8,
       "text-background-color": colors.canvas,
       "text-background-opacity": 1,
       "text-background-padding": 2,
@@ -189,7 +188,7 @@ function verdictStyle(verdict, look, colors) {
 function stateStyle(colors) {
   return [
     { selector: "edge.nodns", style: { "line-style": "dashed", "line-dash-pattern": [10, 3, 2, 3], color: colors.open } },
-    { selector: "edge.new", style: { "underlay-color": colors.danger, "underlay-opacity": 0.28, "underlay-padding": 5, color: colors.danger, "min-zoomed-font-size": 0, "z-index": 7 } },
+    { selector: "edge.new", style: { "underlay-color": colors.danger, "underlay-opacity": 0.28, "underlay-padding": 5, color: colors.danger, "z-index": 7 } },
     {
       selector: "edge.closed",
       style: {
@@ -200,19 +199,20 @@ function stateStyle(colors) {
         "target-arrow-color": colors.ok,
         "target-arrow-shape": "tee",
         color: colors.ok,
-        "min-zoomed-font-size": 0,
         "z-index": 7,
       },
     },
     // Beside the card on the many side, where each line has a row of its own.
-    { selector: "edge.inward", style: { "source-label": describe, "source-text-offset": 100 } },
-    { selector: "edge.outward", style: { "target-label": describe, "target-text-offset": 100 } },
+    { selector: "edge.inward", style: { "source-label": describe } },
+    { selector: "edge.outward", style: { "target-label": describe } },
     { selector: "edge.overview", style: { label: describe, "z-compound-depth": "top", "edge-distances": "intersection", "control-point-weights": 0.5, "control-point-distances": bulge } },
     { selector: "edge.mute", style: { label: "" } },
     { selector: "edge.mute.told", style: { label: describe } },
     // Of one card all lines: each says what it is at its other end, where no two meet.
     { selector: "edge.overview.inbound", style: { label: "", "source-label": describe, "source-text-offset": 70 } },
     { selector: "edge.overview.outbound", style: { label: "", "target-label": describe, "target-text-offset": 120 } },
+    { selector: "edge.far", style: { "text-opacity": 0, "text-background-opacity": 0 } },
+    { selector: "edge.far.told, edge.far.inbound, edge.far.outbound, edge.far.new, edge.far.closed", style: { "text-opacity": 1, "text-background-opacity": 1 } },
     { selector: "edge.quiet", style: { display: "none" } },
     { selector: "edge.dim", style: { opacity: 0.25 } },
     { selector: "edge.new.dim", style: { "underlay-opacity": 0.08 } },

@@ -8,6 +8,8 @@ import { CARD, TEXT, makeStyle, openZoneHeight, readColors } from "./graph-style
 const HOVER_DELAY = 250; // ms before a hovered card shows its edges
 const FAR = 0.6; // below this zoom a card says its name only, in two lines
 const TINY = 0.35; // and below this one in one line, cut where it does not fit
+const WORDLESS = 0.5; // below this zoom a line says what it is only while it is looked at
+const LABEL_ROOM = 100; // px on screen between a card and the middle of a line's label
 const NEAR = 0.9; // above this zoom a mark says its name
 const SMALLEST_TEXT = 11; // px on screen
 const MOST_ZOOM = 1.25;
@@ -63,6 +65,7 @@ export function replaceLines(cy, edges) {
     cy.add(edges.map((edge) => edgeElement(edge, "overview")));
     cy.edges().connectedNodes().addClass("named");
   });
+  fitText(cy);
 }
 
 export function fit(cy) {
@@ -138,7 +141,10 @@ function fitText(cy) {
   cy.batch(() => {
     cy.nodes().not(".mark").toggleClass("far", zoom < FAR).toggleClass("tiny", zoom < TINY);
     cy.nodes(".mark").toggleClass("near", zoom > NEAR);
-    if (zoom * TEXT < SMALLEST_TEXT) cy.nodes().style("font-size", SMALLEST_TEXT / zoom);
-    else cy.nodes().removeStyle("font-size");
+    cy.edges().toggleClass("far", zoom < WORDLESS);
+    cy.edges(".inward").style("source-text-offset", LABEL_ROOM / Math.min(zoom, 1));
+    cy.edges(".outward").style("target-text-offset", LABEL_ROOM / Math.min(zoom, 1));
+    if (zoom * TEXT < SMALLEST_TEXT) cy.elements().style("font-size", SMALLEST_TEXT / zoom);
+    else cy.elements().removeStyle("font-size");
   });
 }

@@ -89,7 +89,13 @@ def test_nothing_of_the_top_bar_is_cut_off(page: Page, quay: Snapshot, width: in
     page.set_viewport_size({"width": width, "height": 720})
     page.goto("/c/quay/s/1/")
     places = page.evaluate(
-        "[...document.querySelectorAll('.topbar > *')].map(each => each.getBoundingClientRect().right)"
+        "[...document.querySelectorAll('.topbar > *, .topbar > .ask > input')]"
+        ".map(each => each.getBoundingClientRect().right)"
     )
     assert max(places) <= width
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    field, account = page.locator("#ask"), page.locator(".topbar > .picker.end")
+    one, other = field.bounding_box(), account.bounding_box()
+    assert one
+    assert other
+    assert one["x"] + one["width"] <= other["x"] or one["y"] + one["height"] <= other["y"]
