@@ -11,7 +11,8 @@ from apps.reports.paper.words import VERDICTS
 
 MOST_SINGLE = 1_500  # rows of edges one by one; more of them are put together
 MOST_NAMED = 40  # namespaces in a cell of the first form
-MOST_HINTED = 6  # in one of the second
+MOST_TOLD = 6  # in one of the second; of more of them, the first
+HINTED = 3
 LINE = 118  # characters of a line of the annex
 
 _FOLDED = ("denied", "empty")
@@ -58,7 +59,7 @@ def _sets(told: Sequence[Row]) -> dict[tuple[int, ...], str]:
     """The name of each set that is too large for a row, in the order in which rows need them."""
     found: dict[tuple[int, ...], str] = {}
     for row in told:
-        if row.verdict not in _FOLDED and len(row.sources) > MOST_HINTED:
+        if row.verdict not in _FOLDED and len(row.sources) > MOST_TOLD:
             found.setdefault(row.sources, f"S{len(found) + 1}")
     return found
 
@@ -78,12 +79,12 @@ def _where(port: Mapping[str, Any]) -> str:
 
 
 def _together(row: Row, names: Sequence[str], sets: Mapping[tuple[int, ...], str]) -> list[Cell]:
-    hint = ", ".join(names[number] for number in row.sources[:MOST_HINTED])
-    more = len(row.sources) - MOST_HINTED
-    if more > 0:
-        hint += f" and {more:,} more"
-    name = "" if row.verdict in _FOLDED else sets.get(row.sources, "")
-    told = f"{name}: {hint}" if name else hint
+    most = len(row.sources) if len(row.sources) <= MOST_TOLD else HINTED
+    told = ", ".join(names[number] for number in row.sources[:most])
+    if len(row.sources) > most:
+        told += f" and {len(row.sources) - most:,} more"
+    if row.verdict not in _FOLDED and row.sources in sets:
+        told = f"{sets[row.sources]}: {told}"
     return [_where(row.port), VERDICTS[row.verdict], f"{len(row.sources):,}", told]
 
 
