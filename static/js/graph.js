@@ -44,8 +44,9 @@ export function draw(cy, graph, isFiltered) {
   const { focus, form, direction } = graph.meta;
   const isOverview = !focus;
   const isKept = (edge) => isFiltered || cameOrWent(edge);
-  const still = graph.edges.filter(isKept).length > MOST_LABELS ? "mute" : "";
-  const wayOf = (edge) => (isOverview ? `overview ${isKept(edge) ? "kept" : "quiet"} ${still}` : WAYS[direction]);
+  const isCrowd = graph.edges.filter(isKept).length > MOST_LABELS;
+  const muteOf = (edge) => (isCrowd && !cameOrWent(edge) ? "mute" : "");
+  const wayOf = (edge) => (isOverview ? `overview ${isKept(edge) ? "kept" : "quiet"} ${muteOf(edge)}` : WAYS[direction]);
   cy.batch(() => {
     cy.elements().remove();
     const isCrowded = graph.nodes.some((node) => node.kind === "folded");
@@ -69,9 +70,11 @@ export function replaceLines(cy, edges) {
 }
 
 export function fit(cy) {
+  if (cy.elements().empty()) return;
   const most = cy.maxZoom();
   cy.maxZoom(MOST_ZOOM);
-  cy.fit(undefined, 40); // also says that the zoom changed, whether it did or not
+  // Without labels, as their size depends on the zoom. It says that the zoom changed, whether it did or not.
+  cy.fit(cy.elements().boundingBox({ includeLabels: false }), 40);
   cy.maxZoom(most);
 }
 

@@ -48,6 +48,17 @@ def test_names_stay_readable_from_far(page: Page) -> None:
     assert page.evaluate("portolan.cy.zoom()") < 0.3
 
 
+def test_fitting_again_changes_nothing(page: Page) -> None:
+    """Labels grow as the zoom shrinks: they must not move what they are written on."""
+    open_map(page, "?view=graph&q=verdict:allowed,partial,unknown")
+    page.set_viewport_size({"width": 1000, "height": 620})
+    zooms = set()
+    for _ in range(4):
+        page.get_by_role("button", name="Fit the drawing").click()
+        zooms.add(round(page.evaluate("portolan.cy.zoom()"), 6))
+    assert len(zooms) == 1
+
+
 def test_lines_of_one_card_say_what_they_are_at_their_other_end(page: Page) -> None:
     open_map(page, "?view=graph&q=port:5432,53")
     page.locator('[data-id="ns:monitoring"]').click()
