@@ -5,17 +5,20 @@ They share no rule of policy, only values and parsing, so a fault in either show
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import product
+from pathlib import Path
 
+import pytest
 from hypothesis import given
 
-from apps.engine import parse_cluster
+from apps.engine import assumptions_for, parse_cluster
 from apps.engine.addresses import parse_address
 from apps.engine.classes import FAMILIES
 from apps.engine.explain import Explainer
 from apps.engine.model import Assumptions, Direction, Endpoint, Verdict
 from apps.engine.scene import Scene
+from tests.engine.cases import FOLDERS, read_expected, read_objects
 from tests.engine.strategies import OUTSIDE, PORTS, PROTOCOLS, Object, assumptions, clusters
 
 # (party number, end point)
@@ -54,15 +57,28 @@ def matrix_verdict(scene: Scene, source: End, target: End, port: int, protocol: 
     return Verdict.UNRESTRICTED if verdict is Verdict.ALLOWED and not closed else verdict
 
 
-@given(clusters(), assumptions)
-def test_the_two_evaluators_agree_on_every_pair(objects: list[Object], assumed: dict[str, str]) -> None:
-    cluster, under = parse_cluster(objects), Assumptions(**assumed)
-    assert not cluster.problems
+def assert_agreement(objects: list[Object], under: Assumptions, ports: Collection[int]) -> None:
+    """On every pair of the cluster that is one, on these ports."""
+    cluster = parse_cluster(objects)
     scene, explainer = Scene(cluster, under, OUTSIDE), Explainer(cluster, under)
     for source, target in product(tuple(ends_of(scene)), repeat=2):
         if source[1].pod is target[1].pod or not families_of(source[1]) & families_of(target[1]):
             continue  # itself, or nothing to connect over: no pair
-        for port, protocol in product(PORTS, PROTOCOLS):
+        for port, protocol in product(ports, PROTOCOLS):
             expected = explainer.explain(source[1], target[1], port, protocol)
             found = matrix_verdict(scene, source, target, port, protocol)
             assert found is expected.verdict, (source[1], target[1], port, protocol, expected)
+
+
+@given(clusters(), assumptions)
+def test_the_two_evaluators_agree_on_every_pair(objects: list[Object], assumed: dict[str, str]) -> None:
+    assert not parse_cluster(objects).problems
+    assert_agreement(objects, Assumptions(**assumed), PORTS)
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_they_agree_on_every_pair_of_a_case(folder: Path) -> None:
+    expected = read_expected(folder)
+    under = assumptions_for(expected.get("plugin", "generic"), expected.get("assume", {}))
+    asked = {ask["port"] for ask in expected.get("asks", ()) if isinstance(ask.get("port"), int)}
+    assert_agreement(read_objects(folder), under, asked | {80, 8080})

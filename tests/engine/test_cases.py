@@ -1,9 +1,4 @@
-"""Each folder of tests/cases is one behaviour of a rule of docs/semantics.md: manifests and what to expect.
-
-`expected.yaml`: `rule`, `sentence`, `source`, and what to answer the asks under (`plugin`, `assume`); then
-`asks` with `expect` as `reach --batch` takes and answers them, `edges` of which the given keys must hold, and
-`notes` that must be given.
-"""
+"""Each folder of tests/cases is answered as it expects; together they cover each rule of docs/semantics.md."""
 
 from __future__ import annotations
 
@@ -12,18 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-CASES = Path(__file__).parents[1] / "cases"
-FOLDERS = sorted(path.parent for path in CASES.glob("*/expected.yaml"))
+from tests.engine.cases import CASES, FOLDERS, read_expected, read_objects
+
 LENGTHS = {"N": 28, "S": 12, "D": 5, "V": 9, "A": 10, "C": 4}
 RULES = [f"{letter}{number}" for letter, length in LENGTHS.items() for number in range(1, length + 1)]
 KEYS = {"rule", "sentence", "source", "plugin", "assume", "asks", "edges", "notes"}
 EDGE = ("source", "target", "port", "protocol")
-
-
-def read_expected(folder: Path) -> dict[str, Any]:
-    return yaml.safe_load((folder / "expected.yaml").read_text())
 
 
 def answer_case(folder: Path, expected: dict[str, Any]) -> dict[str, Any]:
@@ -32,7 +22,7 @@ def answer_case(folder: Path, expected: dict[str, Any]) -> dict[str, Any]:
     asks = [{key: value for key, value in ask.items() if key != "expect"} for ask in expected.get("asks", [])]
     line = {
         "id": folder.name,
-        "objects": list(yaml.safe_load_all((folder / "manifests.yaml").read_text())),
+        "objects": read_objects(folder),
         "plugin": expected.get("plugin", "generic"),
         "assume": expected.get("assume", {}),
         "by": "service",
