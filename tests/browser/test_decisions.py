@@ -20,6 +20,7 @@ from apps.review.sign import sign_review
 from apps.snapshots.models import Snapshot
 from tests.browser.conftest import log_in
 from tests.browser.test_accessibility import faults
+from tests.review.notifications.told import webhook
 from tests.review.stored import OPENED, WEB, guardrail, save, store
 
 pytestmark = pytest.mark.browser
@@ -98,6 +99,8 @@ def test_axe_finds_nothing(
     for address in (
         "checks/",
         "checks/?from=lab&to=shop/web&port=80/TCP",
+        "checks/?q=from:lab+to:shop+verdict:allowed",
+        f"notifications/{webhook(bay.cluster, 'https://192.0.2.1/')[0].pk}/change",
         f"checks/{bay.cluster.guardrails.get().pk}",  # type: ignore[attr-defined]
         "exceptions/",
         "s/1/accept?from=lab&to=shop/web&port=80/TCP",
