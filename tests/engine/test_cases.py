@@ -1,4 +1,4 @@
-"""Each folder of tests/cases is answered as it expects; together they cover each rule of docs/semantics.md."""
+"""Each folder of tests/cases is answered as it expects; they cover all rules of docs/semantics.md."""
 
 from __future__ import annotations
 
