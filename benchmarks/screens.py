@@ -123,8 +123,8 @@ def measure(size: int) -> None:
         for name, path in _views().items():
             _tell_json(page, name, api + path)
         for view in ("graph", "split", "matrix", "table"):
-            size = _script_bytes(page, f"{base}/map?view={view}")
-            print(f"{f'all scripts of the map as {view}, gzip':<44}{size:>8.0f} KB", flush=True)
+            weight = _script_bytes(page, f"{base}/map?view={view}")
+            print(f"{f'all scripts of the map as {view}, gzip':<44}{weight:>8.0f} KB", flush=True)
         browser.close()
 
 

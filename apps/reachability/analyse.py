@@ -62,9 +62,7 @@ def _answer(port: PortReach, inhabited: BitMap, renumber: Renumbering) -> Answer
         lonely=BitMap() if void else renumber(lonely),
         void=void,
         counts={
-            str(renumber.places[index]): list(port.counts[index])
-            for index in counted
-            if index in port.counts
+            str(renumber.places[index]): list(port.counts[index]) for index in counted if index in port.counts
         },
     )
 
