@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "apps.access.authentication.TokenLogin",
     "apps.access.audit.Audit",
     "apps.access.gate.Gate",
+    "apps.access.pace.Pace",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -265,6 +266,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {"logins-by-address": "60/min", "logins-by-name": "10/min"},
     "NUM_PROXIES": PROXIES,
 }
+WORK_PER_MINUTE = env.number("WORK_PER_MINUTE", 60)  # requests of one person that cost seconds each
 UPLOAD_LIMIT = env.number("UPLOAD_LIMIT", 64 * 1024 * 1024)  # bytes of manifests in one request
 
 SPECTACULAR_SETTINGS = {

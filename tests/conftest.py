@@ -65,6 +65,12 @@ def wrong_passwords_do_not_lock(settings: Any) -> None:
     settings.AXES_ENABLED = False
 
 
+@pytest.fixture(autouse=True)
+def nobody_asks_too_often(settings: Any) -> None:
+    """Tests ask for much in a minute under few names; those of the pace set it."""
+    settings.WORK_PER_MINUTE = 1_000_000
+
+
 @pytest.fixture
 def shop() -> list[Object]:
     """Two namespaces, a pod and a Service in each, and a policy that closes `shop` for both directions."""

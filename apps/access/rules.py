@@ -31,13 +31,14 @@ class Deed(Enum):
 
 class Rule(NamedTuple):
     """`ends`: the parts of the question that name namespaces (`NS` or `NS/…`). `only_asks`: its POST changes
-    nothing. `by_get`: a GET does the deed already."""
+    nothing. `by_get`: a GET does the deed already. `works`: its POST costs seconds (apps/access/pace.py)."""
 
     sees: Sees
     deed: Deed = Deed.READS
     ends: tuple[str, ...] = ()
     only_asks: bool = False
     by_get: bool = False
+    works: bool = False
 
 
 STRICTEST = Rule(Sees.WHOLE)
@@ -46,7 +47,8 @@ _PUBLIC = Rule(Sees.ANYBODY, Deed.TELLS_NOTHING)
 _ONESELF = Rule(Sees.ONESELF, Deed.TELLS_NOTHING)
 _CHOSEN = Rule(Sees.CHOSEN)
 _WHOLE = Rule(Sees.WHOLE)
-_ASKS = Rule(Sees.WHOLE, only_asks=True)
+_WORKS = Rule(Sees.WHOLE, works=True)
+_ASKS = Rule(Sees.WHOLE, only_asks=True, works=True)
 _EXPORTS = Rule(Sees.WHOLE, Deed.EXPORTS)
 
 RULES: dict[str, Rule] = {
@@ -64,8 +66,8 @@ RULES: dict[str, Rule] = {
     # Pages
     "home": _CHOSEN,
     "add-cluster": _ONESELF,
-    "add-manifests": Rule(Sees.ONESELF),
-    "add-kubeconfig": Rule(Sees.ONESELF),
+    "add-manifests": Rule(Sees.ONESELF, works=True),
+    "add-kubeconfig": Rule(Sees.ONESELF, works=True),
     "cluster": Rule(Sees.CHOSEN, Deed.TELLS_NOTHING),  # leads elsewhere
     "own": _CHOSEN,
     "own-drawing": _CHOSEN,
@@ -78,7 +80,7 @@ RULES: dict[str, Rule] = {
     "changes-between": _WHOLE,
     "cluster-settings": _WHOLE,
     "remove-cluster": _WHOLE,
-    "snapshots": _WHOLE,
+    "snapshots": _WORKS,
     "snapshot": _WHOLE,
     "latest": Rule(Sees.CHOSEN, Deed.TELLS_NOTHING),  # leads elsewhere
     "map": _WHOLE,
@@ -106,7 +108,7 @@ RULES: dict[str, Rule] = {
     "reports": _WHOLE,
     "report": _WHOLE,
     "report-file": _EXPORTS,
-    "new-report": _WHOLE,
+    "new-report": _WORKS,
     "remove-schedule": _WHOLE,
     "accept": _WHOLE,
     "guardrails": _WHOLE,
@@ -116,9 +118,9 @@ RULES: dict[str, Rule] = {
     "end-exception": _WHOLE,
     "notifications": _WHOLE,  # these four: administrators only
     "change-notification": _WHOLE,
-    "test-notification": _WHOLE,
+    "test-notification": _WORKS,
     "remove-notification": _WHOLE,
-    "reviews": _WHOLE,
+    "reviews": _WORKS,
     "review": _WHOLE,
     "sign-review": Rule(Sees.WHOLE, Deed.SIGNS),
     "abandon-review": _WHOLE,
@@ -127,9 +129,9 @@ RULES: dict[str, Rule] = {
     "api:docs": _PUBLIC,
     "api:nowhere": _PUBLIC,
     "api:token": Rule(Sees.ANYBODY, Deed.LOGS_IN),
-    "api:clusters": _CHOSEN,
+    "api:clusters": Rule(Sees.CHOSEN, works=True),
     "api:cluster": _WHOLE,
-    "api:snapshots": _WHOLE,
+    "api:snapshots": _WORKS,
     "api:snapshot": _WHOLE,
     "api:namespaces": _CHOSEN,
     "api:services": _CHOSEN,
@@ -145,7 +147,7 @@ RULES: dict[str, Rule] = {
     "api:what-if": _ASKS,
     "api:suggest": _ASKS,
     "api:guardrail-checks": _WHOLE,
-    "api:reports": _CHOSEN,
+    "api:reports": Rule(Sees.CHOSEN, works=True),
     "api:report": _CHOSEN,
     "api:report-pdf": Rule(Sees.CHOSEN, Deed.EXPORTS),
     "api:report-file": Rule(Sees.CHOSEN, Deed.EXPORTS),
@@ -155,7 +157,7 @@ RULES: dict[str, Rule] = {
     "api:guardrail": _CHOSEN,
     "api:exceptions": _CHOSEN,
     "api:exception": _CHOSEN,
-    "api:reviews": _WHOLE,
+    "api:reviews": _WORKS,
     "api:review": _WHOLE,
     "api:review-items": _WHOLE,
     "api:review-decide": _WHOLE,
@@ -163,7 +165,7 @@ RULES: dict[str, Rule] = {
     "api:review-content": _WHOLE,
     "api:notifications": _WHOLE,  # these four: administrators only
     "api:notification": _WHOLE,
-    "api:test-notification": _WHOLE,
+    "api:test-notification": _WORKS,
     "api:deliveries": _WHOLE,
     "api:timeline": _WHOLE,
     "api:history": _WHOLE,

@@ -15,6 +15,9 @@ from apps.api.problems import MEDIA_TYPE
 
 Direction = Literal["request", "response"]
 
+# Ends of addresses whose POST costs seconds (`works` in apps/access/rules.py).
+_WORK = ("/clusters/", "/snapshots/", "/what-if/", "/suggest/", "/reports/", "/reviews/", "/test/")
+
 
 class ProblemErrorSerializer(serializers.Serializer[Any]):
     """One thing that is wrong. Of manifests, also where: file, document (from 1) and object."""
@@ -65,8 +68,8 @@ class Schema(AutoSchema):
         if not self.path.endswith(("/token/", "/clusters/")):
             found["404"] = "Something named in the question does not exist"
             found["409"] = "The state of what is named does not allow it"
-        if self.path.endswith("/token/"):
-            found["429"] = "Too many attempts"
+        if self.path.endswith("/token/") or (self.method == "POST" and self.path.endswith(_WORK)):
+            found["429"] = "Asked too often"
         if self.method in {"POST", "PATCH"}:
             found |= {"413": "Larger than this server accepts", "415": "No such media type"}
         return found
