@@ -117,7 +117,7 @@ class Gate:
         """
         gone = [policy for policy in changes.gone if self._speaks(policy)]
         new = [policy for policy in changes.new if self._speaks(policy)]
-        if list(map(self._words, gone)) == list(map(self._words, new)):
+        if list(map(self.words, gone)) == list(map(self.words, new)):
             return self
         found = copy(self)
         found.subjects = self.subjects.copy()
@@ -139,7 +139,7 @@ class Gate:
         direction = self.direction
         return direction in policy.isolates or any(rule.direction is direction for rule in policy.rules)
 
-    def _words(self, policy: Policy) -> tuple[object, ...]:
+    def words(self, policy: Policy) -> tuple[object, ...]:
         """All that the policy says of this direction, and of whom."""
         rules = [rule for rule in policy.rules if rule.direction is self.direction]
         shuts = self.direction in policy.isolates

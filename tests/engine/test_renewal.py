@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from apps.engine import compute_reach, parse_cluster
 from apps.engine.edges import EdgeExplainer
-from apps.engine.model import PROTOCOLS, Assumptions, Cluster
+from apps.engine.model import PROTOCOLS, Assumptions, Cluster, Direction
 from apps.engine.reach import Reach
 from apps.engine.scene import Scene
 from tests.engine.edits import edited_clusters
@@ -74,13 +74,18 @@ def answers(scene: Scene, reach: Reach) -> dict[str, Any]:
             for port in _PORTS
         ],
         "governing": [
-            gate.governing(tier, party)
+            list(map(gate.words, gate.governing(tier, party)))
             for world in scene.matrix.worlds
             for gate in world.gates.values()
             for tier in gate.tiers
             for party in range(len(scene.parties))
         ],
-        "tiers": [gate.tiers for world in scene.matrix.worlds for gate in world.gates.values()],
+        "tiers": [
+            list(map(gate.words, policies))
+            for world in scene.matrix.worlds
+            for gate in world.gates.values()
+            for policies in gate.tiers.values()
+        ],
     }
 
 
@@ -147,6 +152,28 @@ def test_where_only_policies_changed_what_they_do_not_speak_of_is_kept() -> None
     assert [policy.ref.name for policy in later.changes.new] == ["in"]
     assert later.parties is earlier.parties
     assert later.services is earlier.services
+
+
+_OUT_TO_LAB = [{"to": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "lab"}}}]}]
+_OUT_TO_DNS = [{"to": _OUT_TO_LAB[0]["to"], "ports": [{"port": 53}]}]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [([], _OUT_TO_LAB), (_OUT_TO_LAB, []), (_OUT_TO_DNS, _OUT_TO_LAB), (_OUT_TO_LAB, _OUT_TO_DNS)],
+)
+def test_a_changed_egress_rule_counts_where_it_matches(before: list[Object], after: list[Object]) -> None:
+    def cluster(egress: list[Object]) -> Cluster:
+        out = network_policy("shop", "out", policyTypes=["Ingress", "Egress"], egress=egress)
+        return _cluster(service("lab", "probe", app="probe"), service("shop", "web", app="web"), out)
+
+    earlier, later = _followed(cluster(before), cluster(after))
+    found, expected = Reach(later, Reach(earlier)), Reach(Scene(cluster(after), Assumptions()))
+    assert [port.by_verdict for port in found.ports] == [port.by_verdict for port in expected.ports]
+    assert [port.by_verdict for port in found.ports] != [port.by_verdict for port in Reach(earlier).ports]
+    # Nothing of it is about who may come in.
+    (was,), (now,) = earlier.matrix.worlds, later.matrix.worlds
+    assert now.gates[Direction.INGRESS] is was.gates[Direction.INGRESS]
 
 
 def test_where_a_namespace_label_changed_too_only_the_parties_are_kept() -> None:

@@ -49,12 +49,14 @@ def parts_of(token: Token) -> list[Part]:
         return [Part(targets=_targets(token))]
     if token.key == "from":
         spaces = [_space(value) for value in token.values]
-        return [Part(excluded=spaces) if token.negated else Part(sources=spaces)]
+        if not token.negated:
+            return [Part(sources=spaces)]
+        return [Part(sources=())] if Spaces() in spaces else [Part(excluded=spaces)]
     if token.key not in EITHER_END:
         raise CannotSay
     if token.negated:
         none = _none_of(token)
-        return [Part(sources=[none], targets=[Targets(none)])]
+        return [Part(sources=none, targets=[Targets(space) for space in none])]
     sources = [space for value in token.values for space in _source_spaces(token.key, value)]
     targets = [each for value in token.values for each in _targets_of(token.key, value)]
     return [Part(sources=sources), Part(targets=targets)]
@@ -68,7 +70,7 @@ def meet_parts(one: Part, other: Part) -> Part:
         meet_all((one.targets, other.targets), meet_targets, Targets(Spaces())),
         meet_all((one.ports, other.ports), meet_ports, Ports()),
     )
-    if not both.excluded or tuple(both.sources) == _EVERYWHERE:
+    if both.is_nothing or not both.excluded or tuple(both.sources) == _EVERYWHERE:
         return both
     labels = _not(both.excluded)
     return replace(both, sources=meet_all((both.sources, [labels]), meet_spaces, Spaces()), excluded=())
@@ -86,12 +88,14 @@ def _port(value: str) -> Ports:
 
 def _targets(token: Token) -> list[Targets]:
     if token.negated:
-        return [Targets(_none_of(token))]
+        return [Targets(space) for space in _none_of(token)]
     return [_target(value) for value in token.values]
 
 
-def _none_of(token: Token) -> Spaces:
-    return _not([_space(value) for value in token.values])
+def _none_of(token: Token) -> list[Spaces]:
+    """The namespaces that none of its values takes in; empty where one of them takes in all."""
+    spaces = [_space(value) for value in token.values]
+    return [] if Spaces() in spaces else [_not(spaces)]
 
 
 def _not(spaces: Sequence[Spaces]) -> Spaces:

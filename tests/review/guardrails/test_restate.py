@@ -120,6 +120,14 @@ def test_what_can_be_said_is_said() -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["-to:*", "-from:*", "-ns:*", "-port:*", "from:dev -to:*,prod", "-from:dev,*"]
+)
+def test_where_nothing_can_fit_nothing_is_said(text: str) -> None:
+    found = restate(parse_query(text))
+    assert (found.requirements, found.unsaid) == ([], [])
+
+
+@pytest.mark.parametrize(
     ("text", "unsaid"),
     [
         ("from:dev verdict:allowed", "verdict:allowed"),
