@@ -30,11 +30,11 @@ def _tell_all(found: Sequence[Path], hops: int) -> dict[str, Any]:
     return {
         "count": len(found),
         "by_hops": [counts[number] for number in range(1, hops + 1)],
-        "paths": [_tell_path(path) for path in found[:MOST_PATHS]],
+        "paths": [tell_path(path) for path in found[:MOST_PATHS]],
     }
 
 
-def _tell_path(path: Path) -> dict[str, Any]:
+def tell_path(path: Path) -> dict[str, Any]:
     """A path to a workload ends at no Service port: its port and protocol are null."""
     return {
         "target": path.target,

@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Any
 
 from apps.engine import Path
+from apps.reachability.pivots import tell_path
 from apps.reachability.queries import all_paths
 from apps.snapshots.models import Snapshot
 from apps.web.edge_export import write_rows
@@ -50,13 +51,4 @@ def _row(path: Path) -> list[object]:
 
 
 def _tell(path: Path) -> dict[str, Any]:
-    """A path to a workload ends at no Service port."""
-    return {
-        "kind": "Service port" if path.port else "workload",
-        "target": path.target,
-        "port": path.port or None,
-        "protocol": path.protocol or None,
-        "hops": path.hops,
-        "certainty": str(path.certainty),
-        "steps": [{**step._asdict(), "certainty": str(step.certainty)} for step in path.steps],
-    }
+    return {"kind": "Service port" if path.port else "workload", **tell_path(path)}

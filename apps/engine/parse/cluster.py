@@ -125,11 +125,11 @@ def group_of(api_version: str) -> str:
 
 
 def ref_of(part: Part, group: str, kind: str) -> ObjectRef:
+    """What the object is called; kinds that are not read have no namespace unless they say one."""
     meta = part / "metadata"
     name = (meta / "name").required_text()
     if (group, kind) in _CLUSTER_WIDE:
         return ObjectRef(kind, "", name)
-    """What the object is called; kinds that are not read have no namespace unless they say one."""
     default = "" if (group, kind) not in _READERS else DEFAULT_NAMESPACE
     return ObjectRef(kind, (meta / "namespace").text(default) or default, name)
 

@@ -6,6 +6,7 @@ Sources: core/v1 Pod, apps/v1, batch/v1. A finished pod takes no part (N24); a t
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -89,7 +90,7 @@ class PodReader:
         if pod is not None:
             self._add(self._record_of(namespace, meta, spec), pod)
 
-    def read_plain(self, body: Mapping[str, Any], names: Mapping[tuple[str, str, str], set[str]]) -> bool:
+    def read_plain(self, body: Mapping[str, Any], names: defaultdict[tuple[str, str, str], set[str]]) -> bool:
         """Adds a Pod that is plain in what is its own, and of which there is nothing to complain.
 
         False for any other object, and nothing is added: a Pod among them is for `read`. `names`: those that
