@@ -6,7 +6,7 @@ RUN npm ci --ignore-scripts --omit=dev
 
 FROM python:3.11-slim-bookworm AS packages
 COPY requirements.txt .
-RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --no-compile -r requirements.txt
+RUN python -m venv --without-pip /venv && pip --python /venv/bin/python install --no-cache-dir --no-compile -r requirements.txt
 
 FROM python:3.11-slim-bookworm
 ENV PATH=/venv/bin:$PATH \
