@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.template import loader
 from django.urls import Resolver404
 from django.views import defaults
+from psycopg.errors import DiskFull
 from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
@@ -19,6 +23,7 @@ from apps.reachability.names import UnknownName
 from apps.snapshots.queries import NothingStored
 
 MEDIA_TYPE = "application/problem+json"
+_RETRY_AFTER = 5  # seconds, while the database is away
 
 
 class Refusal(APIException):
@@ -64,9 +69,28 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
     """Django's handler500; what went wrong is in the log, never in the answer."""
+    error = sys.exception()
+    if isinstance(error, OperationalError | InterfaceError):
+        return _without_database(request, error)
     if not _is_api(request):
         return defaults.server_error(request)
     return _plain_answer(500, "This is a fault of Portolan's; its log says more")
+
+
+def _without_database(request: HttpRequest, error: Exception) -> HttpResponse:
+    """No fault of Portolan's: it is well again when the database is."""
+    told = "The disk of the database is full" if _is_full(error) else "The database does not answer"
+    if _is_api(request):
+        response = _plain_answer(503, f"{told}. Try again when it is well: /readyz says so")
+    else:
+        response = HttpResponse(loader.get_template("503.html").render({"told": told}), status=503)
+    response["Retry-After"] = str(_RETRY_AFTER)
+    return response
+
+
+def _is_full(error: Exception) -> bool:
+    """As PostgreSQL says it (SQLSTATE 53100), or SQLite (SQLITE_FULL)."""
+    return isinstance(error.__cause__, DiskFull) or "disk is full" in str(error)
 
 
 def _as_refusal(error: Exception) -> Exception:

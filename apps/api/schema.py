@@ -62,7 +62,11 @@ class Schema(AutoSchema):
         return bodies
 
     def _problems(self) -> dict[str, str]:
-        found = {"400": "A field or parameter is not known or not right", "406": "No such media type"}
+        found = {
+            "400": "A field or parameter is not known or not right",
+            "406": "No such media type",
+            "503": "The database does not answer, or its disk is full",
+        }
         if self.get_auth():
             found |= {"401": "Not logged in", "403": "Not allowed"}
         if not self.path.endswith(("/token/", "/clusters/")):

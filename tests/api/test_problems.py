@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 
 import pytest
+from django.db.utils import ConnectionHandler
+from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import path
 from rest_framework.request import Request
@@ -25,7 +27,29 @@ class _Broken(APIView):
         raise RuntimeError("a secret of the inside")
 
 
-urlpatterns = [path("api/v1/broken/", _Broken.as_view()), *urls.urlpatterns]
+def _ask_nobody(request: HttpRequest) -> HttpResponse:
+    """A database where nothing listens."""
+    away = {"ENGINE": "django.db.backends.postgresql", "NAME": "x", "HOST": "127.0.0.1", "PORT": "1"}
+    ConnectionHandler({"default": away})["default"].ensure_connection()
+    return HttpResponse()
+
+
+def _fill_disk(request: HttpRequest) -> HttpResponse:
+    """A database that may not grow."""
+    small = ConnectionHandler({"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}})
+    with small["default"].cursor() as cursor:
+        cursor.execute("PRAGMA max_page_count = 1")
+        cursor.execute("CREATE TABLE full (x)")
+    return HttpResponse()
+
+
+urlpatterns = [
+    path("api/v1/broken/", _Broken.as_view()),
+    path("api/v1/away/", _ask_nobody),
+    path("api/v1/full/", _fill_disk),
+    path("away/", _ask_nobody),
+    *urls.urlpatterns,
+]
 handler400, handler404, handler500 = urls.handler400, urls.handler404, urls.handler500
 
 
@@ -78,6 +102,20 @@ def test_a_fault_tells_the_log_and_not_the_client(caplog: pytest.LogCaptureFixtu
         response = Client(raise_request_exception=False).get("/api/v1/broken/")
     assert "secret" not in str(problem_of(response, 500))
     assert "a secret of the inside" in str(caplog.records[0].exc_info)
+
+
+@pytest.mark.urls("tests.api.test_problems")
+def test_a_database_that_is_away_or_full_is_named_and_comes_back(db: None) -> None:
+    client = Client(raise_request_exception=False)
+    away, full = client.get("/api/v1/away/"), client.get("/api/v1/full/")
+    assert "does not answer" in problem_of(away, 503)["detail"]
+    assert "disk of the database is full" in problem_of(full, 503)["detail"]
+    assert int(away["Retry-After"]) > 0
+    page = client.get("/away/")
+    assert page.status_code == 503
+    assert page["Content-Type"].startswith("text/html")
+    assert "The database does not answer" in page.content.decode()
+    assert "refused" not in page.content.decode()
 
 
 def test_elsewhere_an_error_is_a_page(db: None) -> None:
