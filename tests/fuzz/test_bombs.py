@@ -5,11 +5,8 @@ from __future__ import annotations
 import gzip
 import io
 import json
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,10 +17,9 @@ from rest_framework.test import APIClient
 
 from apps.snapshots.clusters import add_cluster
 from apps.snapshots.manifests import read_bytes
-from tests.dashboard.running import ROOT
+from tests.fuzz.apart import MOST_MEMORY, peak, printed_apart
 from tests.fuzz.conftest import THOROUGH
 
-MOST_MEMORY = 500  # MB
 MEGABYTE = 2**20
 CLUSTERS = "/api/v1/clusters/"
 UPLOADS = f"{CLUSTERS}target/snapshots/"
@@ -141,21 +137,11 @@ def test_kubeconfigs_are_refused(admin: APIClient, name: str) -> None:
     assert "touch" not in answer.content.decode()
 
 
-def peak() -> float:
-    """MB that this process had at most. Not `getrusage`: there a child begins with what its parent had."""
-    (line,) = [line for line in Path("/proc/self/status").read_text().splitlines() if "VmHWM" in line]
-    return int(line.split()[1]) / 1024
-
-
 def test_memory_is_bounded() -> None:
     """Of a process that reads one after the other, as a web process does."""
-    code = "import django; django.setup(); from tests.fuzz.test_bombs import read_all; read_all()"
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    print(f"peak memory of a process that reads every bomb: {done.stdout.strip()} MB")
-    assert float(done.stdout) < MOST_MEMORY
+    (told,) = printed_apart(__name__, "read_all()")
+    print(f"peak memory of a process that reads every bomb: {told} MB")
+    assert float(told) < MOST_MEMORY
 
 
 def read_all() -> None:
