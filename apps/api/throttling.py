@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import APIView
@@ -19,5 +21,6 @@ class LoginsByName(SimpleRateThrottle):
 
     def get_cache_key(self, request: Request, view: APIView) -> str | None:
         name = request.data.get("username", "") if isinstance(request.data, dict) else ""
-        ident = f"{self.get_ident(request)}|{str(name).casefold()[:150]!r}"
-        return self.cache_format % {"scope": self.scope, "ident": ident}
+        # Hashed: a name may be of any length and hold what the key of a cache may not.
+        digest = sha256(str(name).casefold().encode(errors="replace")).hexdigest()
+        return self.cache_format % {"scope": self.scope, "ident": f"{self.get_ident(request)}|{digest}"}
