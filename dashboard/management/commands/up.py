@@ -142,7 +142,7 @@ def _worker_check(broker: EmbeddedBroker) -> Callable[[], bool]:
 
     def answers() -> bool:
         try:
-            return bool(celery_app.control.ping(timeout=0.3))
+            return bool(celery_app.control.ping(timeout=2.0, limit=1))
         except Exception:  # whatever keeps it from answering: it does not yet
             return False
 
