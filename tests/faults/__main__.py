@@ -57,6 +57,7 @@ def run(
         "DJANGO_SETTINGS_MODULE": "dashboard.settings",
         "SNAPSHOT_LEASE": str(LEASE),
         "SCHEDULER_TICK": "1",
+        "WORK_PER_MINUTE": "100000",
     }
     os.environ |= environment
     prepare_django()

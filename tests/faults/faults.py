@@ -77,7 +77,7 @@ def pause_redis(run: Run, dice: Random) -> str:
 
 def fill_disk(run: Run, dice: Random) -> str:
     try:
-        return run.seen_in_log("No space left on device", 30, meanwhile=run.postgresql.fill)
+        return run.seen_of_full_disk()
     finally:
         run.postgresql.empty()
 

@@ -64,6 +64,18 @@ class Processes:
         except (OSError, ValueError):
             return "no answer"
 
+    def post(self, path: str, token: str) -> tuple[int, str]:
+        """The status and body of REST's answer; (0, "no answer") when there is none."""
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", method="POST")
+        request.add_header("Authorization", f"Token {token}")
+        try:
+            with urllib.request.urlopen(request, timeout=15) as answer:
+                return answer.status, answer.read().decode()
+        except HTTPError as error:
+            return error.code, error.read().decode()
+        except (OSError, ValueError):
+            return 0, "no answer"
+
     def log(self, name: str) -> str:
         file = self._folder / f"{name}.log"
         return file.read_text(errors="replace") if file.exists() else ""

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from random import Random
 from typing import TypeVar
 
+from django.contrib.auth.models import User
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
+from apps.access.models import ApiToken, Role
 from apps.reachability.tasks import request_snapshot
 from apps.review.models import FollowUp
 from apps.snapshots.clusters import add_cluster
@@ -23,6 +25,8 @@ from tests.faults.world import World
 
 T = TypeVar("T")
 BOUND = 120.0  # seconds from the end of a fault until everything is right again
+# What PostgreSQL says in a statement, and to who connects anew.
+_FULL = ("No space left on device", "could not write init file")
 _SHORTEST_WAIT = 2  # seconds; longer waits of the schedule are cut to this, as if time had passed
 
 
@@ -44,6 +48,8 @@ class Run:
     def prepare(self) -> None:
         kubeconfig = self.world.api.kubeconfig()
         self.cluster = add_cluster(name="Live", source=Cluster.Source.KUBECONFIG, kubeconfig=kubeconfig)
+        operator = User.objects.create(username="operator", is_staff=True)
+        _, self._token = ApiToken.objects.create(operator, name="faults", role=Role.ADMINISTRATOR)
         self._checked = 0
         self._began = {}
         until(lambda: '"ready"' in self.processes.health(), 90, "all parts to be up")
@@ -73,15 +79,20 @@ class Run:
     def seen_in_health(self, words: str) -> str:
         return self._seen(lambda: words if words in self.processes.health() else "", 30, "/readyz: ")
 
-    def seen_in_log(self, words: str, seconds: float, meanwhile: Callable[[], None]) -> str:
-        def line() -> str:
-            meanwhile()
-            fresh = self.processes.log("worker")[self._began["worker"] :]
-            if words not in fresh:
-                self._order()
-            return words if words in fresh else ""
+    def seen_of_full_disk(self) -> str:
+        """In the worker's log, or by whoever orders a snapshot when not even the order finds room."""
 
-        return self._seen(line, seconds, "the worker's log: ")
+        def look() -> str:
+            self.postgresql.fill()
+            log = self.processes.log("worker")[self._began["worker"] :]
+            if words := next((words for words in _FULL if words in log), ""):
+                return f"the worker's log: {words}"
+            status, told = self.processes.post(
+                f"/api/v1/clusters/{self.cluster.slug}/snapshots/", self._token
+            )
+            return f"{status}: the disk of the database is full" if "database is full" in told else ""
+
+        return self._seen(look, 30, "")
 
     def seen_running(self) -> str:
         """For longer than a worker may be silent, with the step that takes so long."""
