@@ -78,6 +78,16 @@ def test_what_changes_holds_at_once(reviewer: User, client: Client) -> None:
     assert seen() == 401
 
 
+@pytest.mark.parametrize("header", ["Token {}", "Token\t{}", "tOKEN \t {}", "Token\x0b{}", " Token {}"])
+def test_the_gate_knows_it_however_it_is_written(reviewer: User, client: Client, header: str) -> None:
+    Cluster.objects.create(slug="prod", name="Prod")
+    _, token = ApiToken.objects.create(reviewer, name="ci", clusters={"prod": ["payments"]})
+
+    answer = client.get(f"{CLUSTERS}prod/", headers={"Authorization": header.format(token)})
+
+    assert answer.status_code == 403
+
+
 def test_its_user_caps_it(reviewer: User, client: Client) -> None:
     _, token = ApiToken.objects.create(reviewer, name="ci", role=Role.ADMINISTRATOR)
 
