@@ -35,8 +35,15 @@ class Destinations:
         """Raises ClusterUnreachable if one of the server's addresses is out of bounds."""
         host = urlsplit(server).hostname or ""
         for address in addresses_of(host):
-            if not self.admits(address):
-                raise ClusterUnreachable(_refusal(host, address))
+            self._check(host, address)
+
+    def check_peer(self, host: str, address: str) -> None:
+        """The same of the address that a connection to `host` has come to, as the socket writes it."""
+        self._check(host, _read(address))
+
+    def _check(self, host: str, address: Address) -> None:
+        if not self.admits(address):
+            raise ClusterUnreachable(_refusal(host, address))
 
     def admits(self, address: Address) -> bool:
         if any(address in network for network in self.denied):
@@ -53,11 +60,12 @@ def addresses_of(host: str) -> list[Address]:
         found = socket.getaddrinfo(host.partition("%")[0], None, proto=socket.IPPROTO_TCP)
     except (OSError, UnicodeError):
         return []
-    return [_plain(ip_address(str(entry[4][0]).partition("%")[0])) for entry in found]
+    return [_read(str(entry[4][0])) for entry in found]
 
 
-def _plain(address: Address) -> Address:
-    """An IPv4 address in IPv6 clothes (RFC 4291, 2.5.5.2) is the IPv4 address."""
+def _read(text: str) -> Address:
+    """Without its zone; an IPv4 address in IPv6 clothes (RFC 4291, 2.5.5.2) is the IPv4 address."""
+    address = ip_address(text.partition("%")[0])
     return address.ipv4_mapped or address if isinstance(address, IPv6Address) else address
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,9 @@ LONGEST_TEXT = 1_000_000  # characters; a kubeconfig with twenty contexts has ab
 _IGNORED = {"extensions", "disable-compression"}
 _CLUSTER_FIELDS = {"server", "certificate-authority-data", "tls-server-name", "insecure-skip-tls-verify"}
 _USER_FIELDS = {"token", "client-certificate-data", "client-key-data"}
+
+# Whoever reads an address with anything else in it may find another host there than the next who reads it.
+_PLAIN = re.compile(r"[A-Za-z0-9:/?#@._~%\[\]!$&'()*+,;=-]*")
 
 _FILE = "names a file of the machine that Portolan runs on; put the content into {}"
 _WHY_REFUSED = {
@@ -177,7 +181,7 @@ def _server(cluster: Mapping[str, Any], where: str) -> str:
         usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
     except ValueError:
         usable = False
-    if not usable:
+    if not usable or not _PLAIN.fullmatch(server):
         raise KubeconfigRefused(where, "must be an address such as https://10.0.0.1:6443")
     if parts.username or parts.password or parts.query or parts.fragment:
         raise KubeconfigRefused(where, "may hold host, port and path only")

@@ -21,6 +21,7 @@ from apps.snapshots.asking import Answer, ClusterUnreachable, NotReadable, Patie
 from apps.snapshots.connection_errors import explain_failure, explain_tls
 from apps.snapshots.destinations import ANYWHERE, Destinations
 from apps.snapshots.discovery import find_policy_kinds
+from apps.snapshots.guarded_pools import guard
 from apps.snapshots.kubeconfig import Connection, KubeconfigRefused, read_kubeconfig
 from apps.snapshots.paging import Ask, Page, Progress, Resource, decode_objects, read_list
 from apps.snapshots.pod_fields import decode_pods
@@ -205,6 +206,8 @@ def _connected(access: Access) -> Iterator[ApiClient]:
             access.destinations.check(connection.server)
             _use_connection(configuration, connection, Path(folder))
         client = ApiClient(configuration)
+        if not (access.in_cluster or access.trusted):
+            guard(client.rest_client.pool_manager, access.destinations)
         try:
             yield client
         finally:

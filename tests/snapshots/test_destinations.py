@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 import pytest
 
+from apps.snapshots import destinations
 from apps.snapshots.clusters import access_of, add_cluster
 from apps.snapshots.destinations import DENIED, Destinations
 from apps.snapshots.live import Access, ClusterUnreachable, read_cluster
@@ -55,6 +56,16 @@ def test_nothing_is_sent_to_what_is_denied() -> None:
     with KubeApi([namespace("shop")]) as api:
         access = Access(kubeconfig=api.kubeconfig(), destinations=Destinations((ip_network("127.0.0.0/8"),)))
         with pytest.raises(ClusterUnreachable, match="API_SERVERS_DENY"):
+            read_cluster(access, progress=lambda *step: None)
+        assert api.asked == []
+
+
+def test_a_name_that_leads_elsewhere_a_moment_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The name server answers the check with one address, and the connection with another."""
+    with KubeApi([namespace("shop")]) as api:
+        monkeypatch.setattr(destinations, "addresses_of", lambda host: [ip_address("198.51.100.7")])
+        access = Access(kubeconfig=api.kubeconfig(), destinations=Destinations((ip_network("127.0.0.0/8"),)))
+        with pytest.raises(ClusterUnreachable, match="does not connect to"):
             read_cluster(access, progress=lambda *step: None)
         assert api.asked == []
 

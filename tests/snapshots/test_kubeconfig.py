@@ -83,6 +83,8 @@ def test_fields_of_a_user_that_are_refused(user: dict[str, Any], why: str) -> No
         ({"server": "10.0.0.1:6443"}, "must be an address"),
         ({"server": "file:///etc/passwd"}, "must be an address"),
         ({"server": "https://[::1"}, "must be an address"),
+        ({"server": "https://169.254.169.254\\.example.org"}, "must be an address"),
+        ({"server": "https://169.254.169.254\t.example.org"}, "must be an address"),
         ({"server": "https://host:99999"}, "must be an address"),
         ({"server": "https://user:word@host"}, "host, port and path only"),
         ({"server": "https://host/?x=y"}, "host, port and path only"),
