@@ -14,11 +14,11 @@ export PORT
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup setup-dev run test check audit conformance mutants bench bench-load test-faults fuzz clean
+.PHONY: help setup setup-dev run test check audit conformance mutants bench bench-load test-faults test-kubernetes fuzz clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
 
 setup: .venv/.runtime node_modules/.installed ## Install what Portolan needs to run (run does it too)
 
@@ -63,6 +63,9 @@ bench-load: setup-dev ## Measure a web server under load for SECONDS_OF_LOAD=30 
 test-faults: setup-dev ## Break the whole set-up FAULTS=30 times at random, and see that it heals
 	$(PYTHON) -m tests.faults --count $(or $(FAULTS),30)
 
+test-kubernetes: setup-dev .venv/kubernetes/.built ## Deploy to a real Kubernetes API server and read it; Go builds it once, in ten minutes
+	CONTROL_PLANE=.venv/kubernetes $(PYTHON) -m pytest tests/kubernetes -rP -p no:cacheprovider
+
 fuzz: setup-dev ## Ask every operation everything, and read 20,000 mutated manifests (half an hour)
 	FUZZ=thorough $(PYTHON) -m pytest tests/fuzz -n 2 -rP -p no:cacheprovider
 
@@ -95,6 +98,17 @@ endef
 
 .venv/.development: requirements-dev.txt requirements.txt | .venv/.runtime
 	$(call install,-r requirements-dev.txt)
+	@touch $@
+
+# Not among the packages of a language that is needed otherwise: only `test-kubernetes` asks for Go.
+CONTROL_PLANE := tests/kubernetes/control_plane
+RELEASE := $(shell sed -n 's/.*k8s.io\/kubernetes \(v.*\)/\1/p' $(CONTROL_PLANE)/go.mod)
+.venv/kubernetes/.built: $(CONTROL_PLANE)/main.go $(CONTROL_PLANE)/go.mod | .venv/bin/python
+	@echo "Building Kubernetes $(RELEASE)"
+	@mkdir -p $(@D) && cp $(CONTROL_PLANE)/main.go $(CONTROL_PLANE)/go.mod $(@D)
+	@cd $(@D) && go build -mod=mod -o kube-apiserver -ldflags "-s -w \
+	  -X k8s.io/component-base/version.gitVersion=$(RELEASE) -X k8s.io/client-go/pkg/version.gitVersion=$(RELEASE)" .
+	@cd $(@D) && ln -sf kube-apiserver kubectl && ln -sf kube-apiserver kube-controller-manager
 	@touch $@
 
 # Node for a machine that has none.
