@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from apps.engine.addresses import parse_address
-from apps.engine.connections import Connections, find_connections, find_outside
+from apps.engine.connections import Connections, find_connections
 from apps.engine.default_deny import find_default_denies
 from apps.engine.diff import (
     Alteration,
@@ -44,6 +44,7 @@ from apps.engine.findings import (
 from apps.engine.governed import Governed, find_governed
 from apps.engine.labels import selects
 from apps.engine.model import Assumptions, Cluster, ObjectRef, Unevaluated
+from apps.engine.outside import Outside, find_outside
 from apps.engine.parse import (
     UNEVALUATED,
     BadField,
@@ -92,6 +93,7 @@ __all__ = [
     "NotFound",
     "ObjectChange",
     "Outcome",
+    "Outside",
     "Owner",
     "PairSummary",
     "Part",

@@ -39,7 +39,7 @@ def _outside(basis: Basis) -> dict[str, str]:
     """By namespace: any, if some workload may send anything to any IPv4 address; else some or none."""
     found = find_outside(basis.cluster, basis.assumptions)
     best: dict[str, str] = defaultdict(lambda: "none")
-    for workload, _ in found.undecided:
+    for workload in found.undecided:
         best[_namespace(workload)] = "unknown"
     for each in found.external:
         name = _namespace(each.workload)
