@@ -29,8 +29,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from benchmarks.generate import generate_cluster
-from tests.dashboard.running import descendants, free_port
-from tests.faults.services import fresh_services, until
+from tests.dashboard.running import descendants, free_port, until
+from tests.services import fresh_services
 
 API = "/api/v1/clusters/load/snapshots/latest"
 SIZE = 500

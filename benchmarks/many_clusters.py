@@ -22,9 +22,9 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from benchmarks.generate import generate_cluster
-from tests.dashboard.running import ROOT
+from tests.dashboard.running import ROOT, until
 from tests.fakes.kube_api import Fault, KubeApi
-from tests.faults.services import fresh_services, until
+from tests.services import fresh_services
 
 if TYPE_CHECKING:
     from apps.snapshots.models import Snapshot

@@ -31,6 +31,16 @@ def wait_for(condition: Callable[[], Any], what: str, seconds: float = PATIENCE)
         time.sleep(0.1)
 
 
+def until(condition: Callable[[], object], seconds: float, what: str) -> float:
+    """Waits for it; how long that took. Raises TimeoutError."""
+    began = time.monotonic()
+    while not condition():
+        if time.monotonic() - began > seconds:
+            raise TimeoutError(f"waited {seconds:.0f} s for {what}")
+        time.sleep(0.1)
+    return time.monotonic() - began
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -25,10 +25,12 @@ from typing import TYPE_CHECKING
 
 from tests.dashboard.running import ROOT
 from tests.faults.processes import LEASE, Processes
-from tests.faults.services import PostgreSQL, Redis, fresh_services
+from tests.services import PostgreSQL, Redis, fresh_services
 
 if TYPE_CHECKING:
     from tests.faults.run import Round
+
+DISK = "192m"  # of the database: soon full
 
 
 def main() -> int:
@@ -40,7 +42,7 @@ def main() -> int:
     options = parser.parse_args()
     print(f"seed {options.seed}", flush=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # ends all that was started, too
-    with fresh_services() as services, ExitStack() as open_until_the_end:
+    with fresh_services(DISK) as services, ExitStack() as open_until_the_end:
         rounds, wrong = run(*services, options, open_until_the_end)
     print_table(rounds)
     print("\n".join(wrong) or "All that was stored is what a computation from scratch says.")
@@ -65,7 +67,8 @@ def run(
     from tests.faults.run import Run
     from tests.faults.world import World
 
-    world = stack.enter_context(api_of(World(options.seed)))
+    world = World(options.seed)
+    stack.enter_context(world.api)
     processes = Processes(folder, environment)
     stack.callback(processes.close)
     whole = Run(postgresql, redis, processes, world)
@@ -81,24 +84,13 @@ def run(
     return rounds, whole.check_all()
 
 
-def api_of(world):  # type: ignore[no-untyped-def]
-    from contextlib import contextmanager
-
-    @contextmanager
-    def served():  # type: ignore[no-untyped-def]
-        with world.api:
-            yield world
-
-    return served()
-
-
 def prepare_django() -> None:
     subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, check=True)
     import django
 
     django.setup()
     logging.disable(logging.CRITICAL)  # this process looks; what the others log is in their files
-    import dashboard.celery  # noqa: F401
+    import dashboard.celery  # noqa: F401  (what is ordered here goes to its broker)
 
 
 def keep_logs(folder: Path) -> None:

@@ -17,11 +17,12 @@ from apps.reachability.tasks import request_snapshot
 from apps.review.models import FollowUp
 from apps.snapshots.clusters import add_cluster
 from apps.snapshots.models import Cluster, Snapshot
+from tests.dashboard.running import until
 from tests.faults.check import check_history, check_newest, check_rows
 from tests.faults.faults import Break
 from tests.faults.processes import LEASE, Processes
-from tests.faults.services import PostgreSQL, Redis, until
 from tests.faults.world import World
+from tests.services import PostgreSQL, Redis
 
 T = TypeVar("T")
 BOUND = 120.0  # seconds from the end of a fault until everything is right again
