@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
@@ -26,6 +27,7 @@ _log = logging.getLogger(__name__)
 Claims = Mapping[str, Any]
 
 _PREFIX = "sso:"  # no name of the provider's is that of a user with a password
+_LONGEST = 150  # characters of a name
 
 
 class SingleSignOn(OIDCAuthenticationBackend):
@@ -41,7 +43,11 @@ class SingleSignOn(OIDCAuthenticationBackend):
         return found
 
     def get_userinfo(self, access_token: str, id_token: str, payload: Claims) -> Claims:
-        """OpenID Connect Core 1.0, 5.3.2: user info of another `sub` than the ID token's must not be used."""
+        """OpenID Connect Core 1.0: neither an ID token for another client (3.1.3.7) nor user info of another
+        `sub` than the token's (5.3.2) may be used."""
+        audience = payload.get("aud")
+        if settings.OIDC_RP_CLIENT_ID not in (audience if isinstance(audience, list) else [audience]):
+            raise SuspiciousOperation("the identity provider's token is for another client")
         found: Claims = super().get_userinfo(access_token, id_token, payload)
         if found.get("sub") != payload.get("sub"):
             raise SuspiciousOperation("the identity provider tells about somebody else than it let in")
@@ -54,7 +60,14 @@ class SingleSignOn(OIDCAuthenticationBackend):
         return User.objects.filter(username=self.get_username(claims))
 
     def get_username(self, claims: Claims) -> str:
-        return f"{_PREFIX}{claims['sub']}"[:150]
+        """A `sub` of up to 255 characters may be longer than a name; those that begin alike stay apart."""
+        whole = f"{_PREFIX}{claims['sub']}"
+        return whole if len(whole) <= _LONGEST else f"{_PREFIX}{sha256(whole.encode()).hexdigest()}"
+
+    def get_user(self, user_id: int) -> User | None:
+        """The user of a session. The library's own also knows whom an administrator has shut out since."""
+        found: User | None = super().get_user(user_id)
+        return found if found and self.user_can_authenticate(found) else None
 
     def create_user(self, claims: Claims) -> User:
         return self.update_user(User.objects.create_user(self.get_username(claims)), claims)

@@ -65,9 +65,13 @@ def answers(address: str) -> bool:
     return True
 
 
-def log_in(address: str) -> tuple[str, str]:
+def new_browser() -> urllib.request.OpenerDirector:
+    return urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+
+
+def log_in(address: str, browser: urllib.request.OpenerDirector | None = None) -> tuple[str, str]:
     """Where a browser ends that follows the link to the provider, and what stands there."""
-    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+    browser = browser or new_browser()
     assert "/sso/authenticate/" in browser.open(f"{address}/login/").read().decode()
     end = browser.open(f"{address}/sso/authenticate/?next=/%3Fall=1")
     return end.url.removeprefix(address), end.read().decode()
@@ -124,6 +128,35 @@ def test_a_password_user_of_the_same_mail_is_somebody_else(tmp_path: Path) -> No
             log_in(address)
             assert shell(variables, "print(User.objects.count())") == "2"
             assert groups(variables) == "['reviewer']"
+
+
+def test_who_is_shut_out_is_so_at_once(tmp_path: Path) -> None:
+    with IdentityProvider("portolan", SECRET, **PERSON, groups=["security"]) as provider:
+        variables = environment(provider, tmp_path)
+        with serving(variables) as address:
+            browser = new_browser()
+            assert log_in(address, browser)[0] == "/?all=1"
+            shell(variables, "User.objects.update(is_active=False)")
+            assert browser.open(f"{address}/help").url.endswith("/login/?next=/help")
+
+
+def test_a_token_for_another_client_lets_nobody_in(tmp_path: Path) -> None:
+    provider = IdentityProvider("portolan", SECRET, **PERSON, groups=["security"])
+    with provider, serving(environment(provider, tmp_path)) as address:
+        provider.audience = ["wiki"]
+        assert log_in(address)[0].startswith("/login/")
+        provider.audience = ["wiki", "portolan"]
+        assert log_in(address)[0] == "/?all=1"
+
+
+def test_long_subjects_that_begin_alike_are_two_people(tmp_path: Path) -> None:
+    with IdentityProvider("portolan", SECRET, groups=["security"]) as provider:
+        variables = environment(provider, tmp_path)
+        with serving(variables) as address:
+            for end in "ab":
+                provider.claims["sub"] = "s" * 200 + end
+                assert log_in(address)[0] == "/?all=1"
+            assert shell(variables, "print(User.objects.count())") == "2"
 
 
 def test_a_provider_that_refuses_lets_nobody_in(tmp_path: Path) -> None:

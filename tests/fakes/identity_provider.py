@@ -22,6 +22,7 @@ class IdentityProvider:
 
     def __init__(self, client: str, secret: str, **claims: Any) -> None:
         self.client, self.secret, self.claims = client, secret, claims
+        self.audience: Any = client  # whom its ID tokens are for
         self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         self._codes: dict[str, dict[str, str]] = {}
         self._access: set[str] = set()
@@ -75,7 +76,7 @@ class IdentityProvider:
         now = int(time.time())
         claims = {
             "iss": self.address,
-            "aud": self.client,
+            "aud": self.audience,
             "iat": now,
             "exp": now + 60,
             "nonce": asked["nonce"],
