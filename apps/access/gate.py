@@ -14,6 +14,7 @@ from .roles import Person
 from .rules import RULES, STRICTEST, Rule, Sees
 from .sight import Names, sight_of
 
+LIMITED = "Your access covers only some clusters, and this is about all of them."
 PARTLY = "Your access covers only some namespaces of this cluster, and this answer tells about others too."
 
 
@@ -33,6 +34,8 @@ def check_sight(user: Person, match: ResolverMatch, query: QueryDict) -> None:
     sees a part only and the answer tells more."""
     slug = match.kwargs.get("slug")
     rule = RULES.get(match.view_name, STRICTEST)
+    if rule.sees is Sees.ALL and not sight_of(user).is_all:
+        raise PermissionDenied(LIMITED)
     if slug is None or rule.sees is Sees.ANYBODY:
         return
     names = sight_of(user).names_in(slug)

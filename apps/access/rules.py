@@ -15,6 +15,7 @@ class Sees(Enum):
 
     ANYBODY = auto()  # also without logging in
     ONESELF = auto()  # nothing of any cluster is told
+    ALL = auto()  # every cluster, also coming ones: what is told, or changed, is about all of them
     CHOSEN = auto()  # the answer itself holds only what the reader sees
     WHOLE = auto()  # the whole cluster that the address names
     END = auto()  # one of the namespaces that the question names
@@ -45,6 +46,7 @@ STRICTEST = Rule(Sees.WHOLE)
 
 _PUBLIC = Rule(Sees.ANYBODY, Deed.TELLS_NOTHING)
 _ONESELF = Rule(Sees.ONESELF, Deed.TELLS_NOTHING)
+_ALL = Rule(Sees.ALL)
 _CHOSEN = Rule(Sees.CHOSEN)
 _WHOLE = Rule(Sees.WHOLE)
 _WORKS = Rule(Sees.WHOLE, works=True)
@@ -56,7 +58,7 @@ RULES: dict[str, Rule] = {
     "healthz": _PUBLIC,
     "readyz": _PUBLIC,
     "metrics": _PUBLIC,  # asks for its own token
-    "operations": _ONESELF,  # administrators only
+    "operations": Rule(Sees.ALL, Deed.TELLS_NOTHING),  # administrators only
     "login": Rule(Sees.ANYBODY, Deed.LOGS_IN),
     "logout": Rule(Sees.ONESELF, Deed.LOGS_OUT),
     # Single sign-on, where it is switched on
@@ -65,9 +67,9 @@ RULES: dict[str, Rule] = {
     "oidc_logout": Rule(Sees.ANYBODY, Deed.LOGS_OUT),
     # Pages
     "home": _CHOSEN,
-    "add-cluster": _ONESELF,
-    "add-manifests": Rule(Sees.ONESELF, works=True),
-    "add-kubeconfig": Rule(Sees.ONESELF, works=True),
+    "add-cluster": Rule(Sees.ALL, Deed.TELLS_NOTHING),
+    "add-manifests": Rule(Sees.ALL, works=True),
+    "add-kubeconfig": Rule(Sees.ALL, works=True),
     "cluster": Rule(Sees.CHOSEN, Deed.TELLS_NOTHING),  # leads elsewhere
     "own": _CHOSEN,
     "own-drawing": _CHOSEN,
@@ -101,10 +103,10 @@ RULES: dict[str, Rule] = {
     "settings": _ONESELF,
     "tokens": Rule(Sees.ONESELF),
     "end-token": Rule(Sees.ONESELF),
-    "people": Rule(Sees.ONESELF),  # these four: administrators only
-    "person": Rule(Sees.ONESELF),
-    "group": Rule(Sees.ONESELF),
-    "trail": Rule(Sees.ONESELF),
+    "people": _ALL,  # these four: administrators only
+    "person": _ALL,
+    "group": _ALL,
+    "trail": _ALL,
     "reports": _WHOLE,
     "report": _WHOLE,
     "report-file": _EXPORTS,

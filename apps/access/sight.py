@@ -43,6 +43,10 @@ class Sight:
 
     by_slug: Mapping[str, Names] | None = None
 
+    @property
+    def is_all(self) -> bool:
+        return self.by_slug is None
+
     def names_in(self, slug: str) -> Names | None:
         """The namespaces of a cluster that are seen; None when the cluster is not seen at all."""
         if self.by_slug is None:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from apps.access.roles import may_administer
+from apps.access.sight import sight_of
 from apps.operations import vitals
 from apps.operations.metrics import write_metrics
 
@@ -49,8 +50,8 @@ def readyz(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
-    """For whoever brings METRICS_TOKEN as a bearer token, and for administrators."""
-    if not (_brings_token(request) or may_administer(request.user)):
+    """For whoever brings METRICS_TOKEN as a bearer token, and for administrators without limits."""
+    if not (_brings_token(request) or (may_administer(request.user) and sight_of(request.user).is_all)):
         return HttpResponse("METRICS_TOKEN is needed, as a bearer token.\n", "text/plain", status=401)
     return HttpResponse(write_metrics(), CONTENT_TYPE_LATEST)
 

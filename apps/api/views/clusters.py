@@ -12,6 +12,7 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.access.gate import LIMITED
 from apps.access.sight import sight_of
 from apps.api.asked import read_body, read_query
 from apps.api.lookup import find_cluster
@@ -37,6 +38,8 @@ class ClustersView(GenericAPIView[Cluster]):
     @extend_schema(operation_id="clusters_create", request=NewCluster, responses={201: ClusterSerializer})
     def post(self, request: Request) -> Response:
         """Adds a cluster. Nothing is read before a snapshot is asked for or due."""
+        if not sight_of(request.user).is_all:
+            raise Refusal(403, LIMITED)
         with _refusals():
             cluster = add_cluster(**read_body(request, NewCluster))
         location = reverse("api:cluster", args=[cluster.slug])

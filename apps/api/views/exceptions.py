@@ -85,8 +85,7 @@ def _accept(request: Request, given: dict[str, Any]) -> list[AcceptedException]:
 
 
 def _find(request: Request, pk: int) -> AcceptedException:
-    found = AcceptedException.objects.select_related("cluster").filter(pk=pk).first()
+    found = exceptions_of(*whole_clusters(request, None)).filter(pk=pk).first()
     if found is None:
         raise Refusal(404, f"There is no exception {pk}")
-    find_whole_cluster(request, found.cluster.slug)
-    return exceptions_of(found.cluster).get(pk=pk)
+    return found

@@ -114,10 +114,9 @@ def _rows() -> Any:
 
 
 def _find(request: Request, pk: int) -> Any:
-    found = _rows().filter(pk=pk).first()
+    found = _rows().filter(cluster__in=whole_clusters(request, None), pk=pk).first()
     if found is None:
         raise Refusal(404, f"There is no guardrail {pk}")
-    find_whole_cluster(request, found.cluster.slug)
     return found
 
 

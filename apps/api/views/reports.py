@@ -129,7 +129,7 @@ class SchedulesView(GenericAPIView[Schedule]):
         wanted = read_body(request, NewSchedule)
         with _refusals():
             schedule = add_schedule(
-                find_cluster(wanted["cluster"]),
+                seen_cluster(request, wanted["cluster"]),
                 _options(wanted, None),
                 every=wanted["every"],
                 recipients=wanted["recipients"],
@@ -144,7 +144,7 @@ class ScheduleView(GenericAPIView[Schedule]):
     @extend_schema(operation_id="report_schedules_remove", responses={204: None})
     def delete(self, request: Request, schedule: int) -> Response:
         """Ends what comes again; its reports stay."""
-        if not Schedule.objects.filter(pk=schedule).delete()[0]:
+        if not Schedule.objects.filter(cluster__in=seen_clusters(request), pk=schedule).delete()[0]:
             raise Refusal(404, f"There is no schedule {schedule}")
         return Response(status=204)
 
