@@ -166,13 +166,13 @@ class PairFinder:
 
     def arrivals(self, unit: Unit, service: Service) -> Row:
         """Who may reach this unit as an end point of the Service over at least one address family: any
-        party, also those on their node's network."""
+        party, also those on their node's network, and a pod itself."""
         families = self._shared_families(unit, service)
         if not families:
             return Row(BitMap(), BitMap())
         row = self.any_family(unit.party, unit.protocol, unit.port, families)
-        apart = self._apart(unit, service)
-        return Row(row.surely - apart, row.possibly - apart)
+        elsewhere = self._elsewhere(unit, service)
+        return Row(row.surely - elsewhere, row.possibly - elsewhere) if elsewhere else row
 
     def count(self, unit: Unit, service: Service, homes: Homes) -> tuple[Integers, Integers]:
         """(surely allowed pairs, all pairs) between all sources and the unit, each by namespace number."""
@@ -219,15 +219,18 @@ class PairFinder:
         return shared if shared or self._parties[unit.party].numbers else tuple(sorted(set(service.families)))
 
     def _apart(self, unit: Unit, service: Service) -> BitMap:
-        """Sources that have no pair with this unit: the pod itself, and for a Service that stays on the
-        node (internalTrafficPolicy Local) those that are on another one (S9)."""
-        apart = BitMap()
-        party = self._parties[unit.party]
-        if self._meets_itself(unit) and len(party.members) == 1:
+        """Sources that have no pair with this unit: those elsewhere, and the pod itself."""
+        apart = self._elsewhere(unit, service)
+        if self._meets_itself(unit) and len(self._parties[unit.party].members) == 1:
             apart.add(unit.party)
-        if service.internal_local and party.node:
-            apart |= BitMap(n for n, each in enumerate(self._parties) if each.node not in ("", party.node))
         return apart
+
+    def _elsewhere(self, unit: Unit, service: Service) -> BitMap:
+        """For a Service that stays on the node (internalTrafficPolicy Local), what is on another one (S9)."""
+        node = self._parties[unit.party].node
+        if not (service.internal_local and node):
+            return BitMap()
+        return BitMap(n for n, each in enumerate(self._parties) if each.node not in ("", node))
 
     def _meets_itself(self, unit: Unit) -> bool:
         """Whether the workload is a single pod in this party, so that a pair with it would be itself."""

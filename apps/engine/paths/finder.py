@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
+from apps.engine.collector import collector_at_rest
 from apps.engine.edges import NotFound
 from apps.engine.gates import Row
 from apps.engine.model import PROTOCOLS, PortMatch, Workload
@@ -28,9 +29,12 @@ class PathFinder:
         if hops < 1:
             raise ValueError(f"hops: must be 1 or more, not {hops}")
         starts = self._starts(source)
-        ways = [*self._service_ways, *(self._pod_ways if any_port else ())]
-        sure = Search(ways, starts, hops, lambda row: row.surely)
-        perhaps = Search(ways, starts, hops, lambda row: row.possibly)
+        with collector_at_rest():
+            ways = [*self._service_ways, *(self._pod_ways if any_port else ())]
+        rows = {id(way.row): way.row for way in ways}.values()
+        sure = perhaps = Search(ways, starts, hops, lambda row: row.surely)
+        if any(row.surely != row.possibly for row in rows):
+            perhaps = Search(ways, starts, hops, lambda row: row.possibly)
         return Paths(
             source=source,
             hops=hops,

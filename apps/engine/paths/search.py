@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from itertools import islice
+from heapq import nsmallest
 from typing import NamedTuple
 
 from pyroaring import BitMap
@@ -111,15 +111,17 @@ class _Front:
         for rank, stop in enumerate(self._stops):
             self._ranks[stop.party].append(rank)
         self._parties = BitMap(self._ranks)
+        self._two: dict[int, list[int]] = {}  # many ways have the same takers
 
     def first(self, way: Way, takers: BitMap) -> int | None:
-        """The rank of the first stop that may take the way; a pod's way to itself is none (N18)."""
-        ranks = []
-        for party in self._parties & takers:
-            own = way.stop is not None and way.stop.party == party
-            others = (rank for rank in self._ranks[party] if not (own and self._is_itself(rank, way)))
-            ranks += list(islice(others, 1))
-        return min(ranks, default=None)
+        """The rank of the first stop that may take the way; a pod's way to itself is none (N18).
+
+        No two stops are the same pod, so of the first two takers one may take the way.
+        """
+        if id(takers) not in self._two:
+            here = (rank for party in self._parties & takers for rank in self._ranks[party])
+            self._two[id(takers)] = nsmallest(2, here)
+        return next((rank for rank in self._two[id(takers)] if not self._is_itself(rank, way)), None)
 
     def _is_itself(self, rank: int, way: Way) -> bool:
         stop = self._stops[rank]
