@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from apps.engine.collector import collector_at_rest
 from apps.engine.findings import (
     allow_all,
     dns_blocked,
@@ -54,5 +55,6 @@ _RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 def find_all(survey: Survey) -> tuple[Finding, ...]:
     """Every finding, the gravest first, then by id, object and path."""
-    found = [finding for find in FINDERS for finding in find(survey)]
-    return tuple(sorted(found, key=lambda each: (_RANKS[each.severity], each.id, each.object, each.path)))
+    with collector_at_rest():
+        found = [finding for find in FINDERS for finding in find(survey)]
+        return tuple(sorted(found, key=lambda each: (_RANKS[each.severity], each.id, each.object, each.path)))
