@@ -19,8 +19,8 @@ COPIED = ("apps", "dashboard", "docs", "examples", "tests", "manage.py", "pyproj
 # What is run for each fault, the quickest to fail first.
 SUITE = (
     "tests/engine/test_cases.py",
-    "tests/engine/test_parse.py",
-    "tests/engine/test_explain.py",
+    "tests/engine/parse",
+    "tests/engine/explain",
     "tests/engine/test_reach.py",
     "tests/engine/test_agreement.py",
     "tests/engine/test_renewal.py",
