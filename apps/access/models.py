@@ -30,7 +30,7 @@ class Scope(models.Model):
 
     user = models.ForeignKey(User, models.CASCADE, null=True, blank=True, related_name="scopes")
     group = models.ForeignKey(Group, models.CASCADE, null=True, blank=True, related_name="scopes")
-    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="scopes")
+    cluster = models.ForeignKey(Cluster, models.SET_NULL, null=True, related_name="scopes")
     namespaces = models.JSONField(default=list, blank=True)
 
     class Meta:

@@ -20,6 +20,7 @@ from apps.snapshots.models import Cluster
 from .models import Scope
 
 _PATTERN = re.compile(r"[a-z0-9*?\[\]!-]{1,253}")
+REMOVED = "(removed)"  # in the place of a cluster that is no more; no slug is written so
 
 
 class ScopesRefused(ValueError):
@@ -36,6 +37,8 @@ def read_scopes(text: str, clusters: QuerySet[Cluster]) -> dict[str, list[str]]:
         if not slug:
             continue
         slug = slug.removesuffix(":")
+        if slug == REMOVED:
+            raise ScopesRefused(f"line {number}: name another cluster; without any there is no limit")
         if slug not in known:
             raise ScopesRefused(f"line {number}: there is no cluster {slug!r}")
         if slug in found:
@@ -53,7 +56,8 @@ def write_scopes(scopes: Mapping[str, list[str]]) -> str:
 
 def scopes_of(holder: User | Group) -> dict[str, list[str]]:
     """What was set for this one itself, without what its groups add."""
-    return {scope.cluster.slug: scope.namespaces for scope in holder.scopes.select_related("cluster")}
+    found = holder.scopes.select_related("cluster")
+    return {scope.cluster.slug if scope.cluster else REMOVED: scope.namespaces for scope in found}
 
 
 def set_scopes(holder: User | Group, scopes: Mapping[str, list[str]]) -> None:

@@ -87,11 +87,13 @@ def sight_of(user: Person) -> Sight:
 
 def _own(user: User) -> Sight:
     """A person's scopes, and those of its groups; an administrator has no limits."""
+    scopes = list(_scopes(user.pk))
     found: dict[str, Names] = {}
-    for scope in _scopes(user.pk):
-        names = Names((tuple(scope.namespaces),) if scope.namespaces else ())
-        found[scope.cluster.slug] = _joined(found.get(scope.cluster.slug), names)
-    return Sight(found) if found and not may_administer(user) else EVERYTHING
+    for scope in scopes:
+        if scope.cluster:
+            names = Names((tuple(scope.namespaces),) if scope.namespaces else ())
+            found[scope.cluster.slug] = _joined(found.get(scope.cluster.slug), names)
+    return Sight(found) if scopes and not may_administer(user) else EVERYTHING
 
 
 def _of_token(user: User) -> Sight:

@@ -10,7 +10,9 @@ from django.test import Client
 
 from apps.access.models import ApiToken, AuditEntry, Role
 from apps.access.roles import give_role, role_of
-from apps.access.scope_text import scopes_of
+from apps.access.scope_text import scopes_of, set_scopes
+from apps.access.sight import NOTHING, sight_of
+from apps.snapshots.clusters import remove_cluster
 from apps.snapshots.models import Snapshot
 
 
@@ -61,6 +63,22 @@ def test_wrong_scopes_are_named_and_kept(
     assert told in answer.content.decode()
     assert scopes in answer.content.decode()
     assert scopes_of(reviewer) == {}
+
+
+def test_the_limit_to_a_removed_cluster_is_not_saved_away(
+    administrator: Client, reviewer: User, quay: Snapshot
+) -> None:
+    set_scopes(reviewer, {"quay": ["orders"]})
+    remove_cluster(quay.cluster)
+    page = administrator.get(f"/people/{reviewer.pk}").content.decode()
+    assert "(removed) orders</textarea>" in page
+
+    form = {"role": "viewer", "active": "on", "scopes": "(removed) orders"}
+    answer = administrator.post(f"/people/{reviewer.pk}", form)
+
+    assert answer.status_code == 400
+    assert "line 1: name another cluster; without any there is no limit" in answer.content.decode()
+    assert sight_of(User.objects.get(pk=reviewer.pk)) == NOTHING
 
 
 def test_nobody_changes_oneself(administrator: Client, chief: User) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import AbstractBaseUser, Group, User
 from django.test import Client
@@ -10,6 +12,7 @@ from apps.access.models import ApiToken, Scope
 from apps.access.roles import Role, give_role
 from apps.access.rules import RULES, STRICTEST, Sees
 from apps.access.sight import Names, sight_of
+from apps.snapshots.clusters import remove_cluster
 from apps.snapshots.models import Cluster, Snapshot
 from tests.access.addresses import all_addresses, fill
 
@@ -95,3 +98,18 @@ def test_administrators_have_no_limits(quay: Snapshot, reviewer: User) -> None:
     give_role(reviewer, Role.ADMINISTRATOR)
 
     assert sight_of(reviewer).by_slug is None
+
+
+@pytest.mark.parametrize("by_group", [False, True])
+def test_a_limit_outlives_its_cluster(quay: Snapshot, reviewer: User, client: Client, by_group: bool) -> None:
+    group = Group.objects.create(name="team-a")
+    reviewer.groups.add(group)
+    whose: dict[str, Any] = {"group": group} if by_group else {"user": reviewer}
+    old = Cluster.objects.create(slug="old", name="Old")
+    Scope.objects.create(cluster=old, namespaces=["orders"], **whose)
+
+    remove_cluster(old)
+
+    client.force_login(reviewer)
+    assert client.get("/api/v1/clusters/").json()["results"] == []
+    assert client.get("/api/v1/clusters/quay/").status_code == 404
