@@ -5,6 +5,15 @@ from __future__ import annotations
 import re
 from html import unescape
 
+from django.test import Client
+
+
+def page_at(client: Client, address: str) -> str:
+    """As a reader's browser would understand it: without escapes."""
+    response = client.get(address)
+    assert response.status_code == 200, response.content
+    return unescape(response.content.decode())
+
 
 def text_of(html: str) -> str:
     """What a reader sees of a piece of a page: pieces of text with two spaces between them."""
