@@ -1,7 +1,8 @@
 """How long reading a large cluster takes: `python -m benchmarks.live_read [--pods 20000] [--runs 5]`.
 
-A fake API server in a process of its own sends pods of about 6 kB in pages of 500 over HTTP; each run reads
-them in a fresh process. Prints the medians; the server's own work is in the wall time, not in the CPU time.
+A fake API server in a process of its own sends pods of about 6 kB over HTTP, in pages of 500 and then all in
+one, as a server does that ignores `limit`; each run reads them in a fresh process. Prints the medians; the
+server's own work is in the wall time, not in the CPU time.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import sys
 import time
 from multiprocessing.connection import Connection
 
+from apps.snapshots.paging import PAGE
 from tests.fakes.kube_api import KubeApi
 from tests.fakes.kube_objects import namespace, pod
 
@@ -29,14 +31,15 @@ def main() -> None:
     server = spawn.Process(target=_serve, args=(options.pods, theirs), daemon=True)
     server.start()
     kubeconfig, size = ours.recv()
-    runs = []
-    for _ in range(options.runs):
-        reader = spawn.Process(target=_read, args=(kubeconfig, options.pods, theirs))
-        reader.start()
-        runs.append(ours.recv())
-        reader.join()
+    for page in (PAGE, options.pods):
+        runs = []
+        for _ in range(options.runs):
+            reader = spawn.Process(target=_read, args=(kubeconfig, options.pods, page, theirs))
+            reader.start()
+            runs.append(ours.recv())
+            reader.join()
+        _print(options.pods, size, page, runs)
     server.terminate()
-    _print(options.pods, size, runs)
 
 
 def _serve(pods: int, channel: Connection) -> None:
@@ -47,11 +50,13 @@ def _serve(pods: int, channel: Connection) -> None:
             time.sleep(3600)
 
 
-def _read(kubeconfig: str, pods: int, channel: Connection) -> None:
+def _read(kubeconfig: str, pods: int, page: int, channel: Connection) -> None:
     import kubernetes.client  # noqa: F401  (about a second, once a worker)
 
+    from apps.snapshots import paging
     from apps.snapshots.live import Access, read_cluster
 
+    paging.PAGE = page
     before, wall, cpu = _peak(), time.perf_counter(), time.process_time()
     reading = read_cluster(Access(kubeconfig=kubeconfig), progress=lambda step, done, total: None)
     if sum(each.body["kind"] == "Pod" for each in reading.objects) != pods or reading.unread:
@@ -64,9 +69,9 @@ def _peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def _print(pods: int, size: int, runs: list[tuple[float, float, float, float]]) -> None:
+def _print(pods: int, size: int, page: int, runs: list[tuple[float, float, float, float]]) -> None:
     wall, cpu, peak, before = (statistics.median(column) for column in zip(*runs, strict=True))
-    print(f"{pods} pods of {size} bytes, pages of 500, medians of {len(runs)} runs")
+    print(f"{pods} pods of {size} bytes, pages of {page}, medians of {len(runs)} runs")
     print(f"wall {wall:.2f} s   CPU {cpu:.2f} s   peak {peak:.0f} MB (before: {before:.0f} MB)")
 
 

@@ -86,8 +86,13 @@ _pods = msgspec.json.Decoder(ObjectList[Pod])
 
 
 def decode_pods(body: bytes | bytearray) -> Page:
-    """A page of pods as plain dicts of Kubernetes' own shape; of the conditions, Ready alone."""
+    """A page of pods as plain dicts of Kubernetes' own shape; of the conditions, Ready alone.
+
+    Empties a body that may be emptied: a server may send all pods at once, and the dicts take as much again.
+    """
     found = _pods.decode(body)
+    if isinstance(body, bytearray):
+        body.clear()
     pods = found.items or []
     for pod in pods:
         if pod.status and pod.status.conditions:
