@@ -63,9 +63,9 @@ def _write(request: HttpRequest, response: HttpResponse, action: AuditEntry.Acti
         who=user.get_username()[:150] or request.POST.get("username", "")[:150],
         token=token.name if token else "",
         action=action,
-        method=request.method or "",
-        path=request.get_full_path()[:2000],
-        cluster=match.kwargs.get("slug", "") if match else "",
+        method=(request.method or "")[:8],
+        path=_path(request, action)[:2000],
+        cluster=match.kwargs.get("slug", "")[:63] if match else "",
         status=response.status_code,
         address=client_address(request),
         request_id=get_guid() or "",
@@ -74,3 +74,8 @@ def _write(request: HttpRequest, response: HttpResponse, action: AuditEntry.Acti
         entry.save()
     except DatabaseError:
         _log.exception("the audit trail cannot be written: %s", entry)
+
+
+def _path(request: HttpRequest, action: AuditEntry.Action) -> str:
+    """With the question, but where that holds the code of single sign-on."""
+    return request.path if action == AuditEntry.Action.LOGIN else request.get_full_path()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.urls import ResolverMatch
 from django.utils.deprecation import MiddlewareMixin
 
@@ -16,6 +16,7 @@ from .sight import Names, sight_of
 
 LIMITED = "Your access covers only some clusters, and this is about all of them."
 PARTLY = "Your access covers only some namespaces of this cluster, and this answer tells about others too."
+_METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 
 
 class Gate(MiddlewareMixin):
@@ -23,10 +24,15 @@ class Gate(MiddlewareMixin):
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
-    ) -> None:
+    ) -> HttpResponse | None:
+        if request.method not in _METHODS and not request.path.startswith("/api/"):  # REST says so itself
+            return HttpResponseNotAllowed(_METHODS)
+        if "\0" in request.path:  # no name has one, and PostgreSQL refuses to look
+            raise Http404("There is nothing of this name.")
         match = request.resolver_match
         if match and request.user.is_authenticated:
             check_sight(request.user, match, request.GET)
+        return None
 
 
 def check_sight(user: Person, match: ResolverMatch, query: QueryDict) -> None:

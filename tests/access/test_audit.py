@@ -16,6 +16,10 @@ def trail() -> list[tuple[str, str, str, int]]:
     return [(row.who, row.action, row.path, row.status) for row in rows]
 
 
+def methods() -> list[str]:
+    return [row.method for row in AuditEntry.objects.order_by("pk")]
+
+
 def test_reading_is_recorded(quay: Snapshot, reviewer: User, client: Client) -> None:
     client.force_login(reviewer)
     client.get("/c/quay/s/1/policies?offset=0")
@@ -43,6 +47,40 @@ def test_changes_and_refusals_are_recorded(quay: Snapshot, reviewer: User, clien
     client.delete("/api/v1/clusters/quay/")
 
     assert trail() == [("reviewer", "change", "/api/v1/clusters/quay/", 403)]
+
+
+@pytest.mark.parametrize("address", ["/c/quay/s/1/edges.csv", "/api/v1/clusters/quay/timeline/"])
+def test_no_method_gets_past_it(quay: Snapshot, reviewer: User, client: Client, address: str) -> None:
+    """A word that is longer than its column is refused by PostgreSQL, and the row would be lost."""
+    client.force_login(reviewer)
+
+    assert client.generic("VERSION-CONTROL", address).status_code == 405
+    assert methods() == ["VERSION-"]
+
+
+@pytest.mark.parametrize(
+    "address", ["/c/quay/s/1/policies/Network%00Policy/payments/db", "/tokens/a%00b/end"]
+)
+def test_a_name_that_no_database_takes(quay: Snapshot, reviewer: User, client: Client, address: str) -> None:
+    client.force_login(reviewer)
+
+    assert client.post(address).status_code == 404
+    assert methods() == ["POST"]
+
+
+def test_a_slug_that_no_cluster_has(reviewer: User, client: Client) -> None:
+    client.force_login(reviewer)
+
+    assert client.get(f"/c/{'x' * 100}/").status_code == 404
+    assert client.get(f"/c/{'x' * 100}/reports/").status_code == 404
+    assert [row.cluster for row in AuditEntry.objects.all()] == ["x" * 63]
+
+
+@pytest.mark.django_db
+def test_what_single_sign_on_brings_is_not_recorded(client: Client) -> None:
+    client.post("/login/?code=secret", {"username": "reviewer", "password": "a wrong password"})
+
+    assert [path for *_, path, _ in trail()] == ["/login/"]
 
 
 def test_logging_in_is_recorded_without_the_password(reviewer: User, client: Client) -> None:
