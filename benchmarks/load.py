@@ -70,7 +70,7 @@ def store() -> tuple[str, list[dict[str, Any]]]:
     logging.disable(logging.WARNING)
     from django.contrib.auth.models import User
 
-    import dashboard.celery  # noqa: F401
+    import dashboard.celery  # noqa: F401  (what follows a snapshot is sent to its broker)
     from apps.access.models import ApiToken
     from apps.reachability.queries import plain_edges
     from apps.reachability.selection import EdgeFilter

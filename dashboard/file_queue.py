@@ -17,7 +17,7 @@ from kombu.transport import TRANSPORT_ALIASES, filesystem
 
 
 class Channel(filesystem.Channel):
-    def _put(self, queue: str, message: Any, **kwargs: Any) -> None:  # type: ignore[override]
+    def _put(self, queue: str, message: Any, **kwargs: Any) -> None:  # type: ignore[override]  # its bases disagree
         name = f"{time.monotonic_ns() // 1_000_000:015d}_{uuid.uuid4()}"  # read in the order of names
         _write_whole(Path(self.data_folder_out) / f"{name}.{queue}.msg", message)
 

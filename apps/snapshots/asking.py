@@ -142,7 +142,7 @@ def _message(answer: Answer) -> str:
 def _pause(attempt: int, asked: float, patience: Patience) -> float:
     """Seconds: what the server asked for, else doubling; with jitter, lest workers march in step."""
     doubled = patience.first_wait * 2 ** (attempt - 1)
-    return min(asked or doubled, patience.longest_wait) * random.uniform(1.0, 1.25)  # noqa: S311
+    return min(asked or doubled, patience.longest_wait) * random.uniform(1.0, 1.25)  # noqa: S311 - no secret
 
 
 def _retry_after(value: str) -> float:

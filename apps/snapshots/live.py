@@ -239,7 +239,7 @@ def _use_trusted(configuration: Configuration, access: Access) -> None:
     from kubernetes.config import ConfigException, load_kube_config_from_dict
 
     try:
-        load_kube_config_from_dict(  # type: ignore[no-untyped-call]
+        load_kube_config_from_dict(
             yaml.safe_load(access.kubeconfig),
             context=access.context or None,
             client_configuration=configuration,
@@ -256,7 +256,7 @@ def _use_service_account(configuration: Configuration) -> None:
     from kubernetes.config import ConfigException, load_incluster_config
 
     try:
-        load_incluster_config(client_configuration=configuration)  # type: ignore[no-untyped-call]
+        load_incluster_config(client_configuration=configuration)
     except (ConfigException, OSError) as error:
         raise ClusterUnreachable(
             f"This process cannot use a service account ({error}). Run it as a pod of the cluster, "

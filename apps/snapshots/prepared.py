@@ -54,7 +54,7 @@ class _Plan(Generic[M]):
         self._model: type[M] = queryset.model
         self._own = slice(own[0], own[-1] + 1)
         self._names = [column.target.attname for column, *_ in columns[self._own]]
-        self._related = get_related_populators(tree, columns, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]
+        self._related = get_related_populators(tree, columns, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]  # Django 6's types
         self._converters = compiler.get_converters([column for column, *_ in columns])
         self._convert = compiler.apply_converters
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -47,7 +47,7 @@ class GroupForm(forms.Form):
     scopes = ScopesField()
 
 
-class NewPersonForm(BaseUserCreationForm):  # type: ignore[type-arg]
+class NewPersonForm(BaseUserCreationForm):  # type: ignore[type-arg]  # has none when it runs
     role = forms.ChoiceField(label="Role", choices=Role.choices)
 
     class Meta:
@@ -73,7 +73,7 @@ class TokenForm(forms.Form):
     def __init__(self, *args: Any, clusters: QuerySet[Cluster], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["days"].initial = settings.TOKEN_DAYS
-        self.fields["scopes"].clusters = clusters  # type: ignore[attr-defined]
+        cast(ScopesField, self.fields["scopes"]).clusters = clusters
 
     @property
     def lasting(self) -> timedelta:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -50,8 +50,7 @@ class ReportForm(forms.Form):
     def __init__(self, *args: Any, cluster: Cluster, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         names = [guardrail.name for guardrail in guardrails_of(cluster)]
-        choice = self.fields["guardrail"]
-        assert isinstance(choice, forms.ChoiceField)  # noqa: S101 - declared above
+        choice = cast(forms.ChoiceField, self.fields["guardrail"])
         choice.choices = [("", "None"), *((name, name) for name in names)]
 
     @property

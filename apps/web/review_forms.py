@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils import timezone
@@ -91,8 +91,7 @@ class DecisionForm(forms.Form):
 
     def __init__(self, *args: Any, sources: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["sources"]
-        assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101 - as it is declared above
+        field = cast(forms.MultipleChoiceField, self.fields["sources"])
         field.choices = [(source, source) for source in sources]
 
     @property

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
+from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
@@ -64,7 +65,7 @@ class ReportsView(GenericAPIView[Report]):
             report = request_report(
                 snapshot,
                 _options(wanted, wanted["against"]),
-                request.user,  # type: ignore[arg-type]
+                cast(User, request.user),
             )
         location = reverse("api:report", args=[report.pk])
         return Response(ReportSerializer(report).data, status=202, headers={"Location": location})

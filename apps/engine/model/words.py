@@ -16,7 +16,7 @@ class Action(StrEnum):
 
     ALLOW = "allow"
     DENY = "deny"
-    PASS = "pass"  # noqa: S105
+    PASS = "pass"  # noqa: S105 - no password
 
 
 class Tier(IntEnum):

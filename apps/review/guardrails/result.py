@@ -10,7 +10,7 @@ MOST_SHOWN = 100  # breaches of each sort; all are counted
 
 
 class Outcome(StrEnum):
-    PASS = "pass"  # noqa: S105
+    PASS = "pass"  # noqa: S105 - no password
     BROKEN = "broken"
     UNKNOWN = "unknown"
 

@@ -60,7 +60,7 @@ class KindWatch:
             got_on = self._version != began
             failures = 1 if got_on else failures + 1
             longest = min(_FIRST_WAIT * 2.0 ** (failures - 1), _LONGEST_WAIT)
-            stopped.wait(longest * random.uniform(0.5, 1.0))  # noqa: S311
+            stopped.wait(longest * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
 
     def _follow(self, stopped: Event) -> None:
         """One watch, to its end."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django import forms
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
@@ -62,7 +65,7 @@ def add_report(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     form = ReportForm(request.POST or None, cluster=snapshot.cluster, initial=asked)
     if request.method == "POST" and form.is_valid():
         try:
-            report = request_report(snapshot, form.options, request.user)  # type: ignore[arg-type]
+            report = request_report(snapshot, form.options, cast(User, request.user))
             return redirect("report", slug, report.pk)
         except OptionsRefused as refused:
             _add_refusal(form, refused)
