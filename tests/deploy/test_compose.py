@@ -71,3 +71,10 @@ def test_every_setting_of_the_example_reaches_the_parts() -> None:
     services = read_services()
     for part in ("migrate", "web", "worker", "beat", "watch"):
         assert services[part]["environment"].keys() == listed - decided
+
+
+def test_portolans_own_parts_have_no_rights() -> None:
+    own = {name: each for name, each in read_services().items() if name not in ("postgres", "redis")}
+
+    assert all(each["read_only"] and each["cap_drop"] == ["ALL"] for each in own.values())
+    assert all(each["security_opt"] == ["no-new-privileges:true"] for each in own.values())
