@@ -115,7 +115,7 @@ AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contri
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_CLIENT_IP_CALLABLE = "apps.access.addresses.client_address"
+AXES_CLIENT_IP_CALLABLE = "apps.access.addresses.guesser"
 AXES_LOCKOUT_CALLABLE = "apps.access.lockout.refuse"
 AXES_VERBOSE = False
 

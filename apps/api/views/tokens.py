@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 from apps.access.models import ApiToken
 from apps.access.roles import Role
 from apps.api.asked import read_body
-from apps.api.throttling import LoginsByAddress, LoginsByName
+from apps.api.throttling import LoginsByName
 
 
 class Login(serializers.Serializer[Any]):
@@ -32,7 +32,7 @@ class TokenAnswer(serializers.Serializer[Any]):
 class TokenView(APIView):
     authentication_classes = []
     permission_classes = [AllowAny]
-    throttle_classes = [LoginsByAddress, LoginsByName]
+    throttle_classes = [LoginsByName]
 
     @extend_schema(operation_id="token_create", request=Login, responses={200: TokenAnswer}, auth=[])
     def post(self, request: Request) -> Response:
