@@ -91,8 +91,8 @@ def shop() -> list[Object]:
 def read() -> Callable[..., Reading]:
     """`read(objects, unread=…)` gives the Reading of these objects, as a live cluster would give it."""
 
-    def reading(objects: list[Object], **more: object) -> Reading:
-        return Reading(objects=[ReadObject(body) for body in objects], **more)  # type: ignore[arg-type]
+    def reading(objects: list[Object], **more: Any) -> Reading:
+        return Reading(objects=[ReadObject(body) for body in objects], **more)
 
     return reading
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 from django.core.management import call_command
+from pytest_django import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -78,10 +79,10 @@ def test_published_files_exist_and_bring_their_licence() -> None:
     assert [folder for folder in folders if f"{folder}/LICENSE" not in PUBLISHED] == []
 
 
-def test_missing_front_end_packages_stop_the_start(settings: object, tmp_path: Path) -> None:
+def test_missing_front_end_packages_stop_the_start(settings: Settings, tmp_path: Path) -> None:
     from dashboard.node_assets import PUBLISHED, NodeAssetsFinder
 
-    settings.NODE_MODULES = tmp_path  # type: ignore[attr-defined]
+    settings.NODE_MODULES = tmp_path
     (error,) = NodeAssetsFinder().check()
     assert error.id == "node_assets.E001"
     assert str(len(PUBLISHED)) in error.msg

@@ -1,16 +1,18 @@
-"""Clients of the API: nobody, a reviewer, an administrator."""
+"""Clients of the API: nobody, who reads, who accepts, an administrator."""
 
 from __future__ import annotations
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AbstractBaseUser, User
 from django.core.cache import cache
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
+from apps.access.roles import Role, give_role
 from apps.snapshots.models import Snapshot
 from tests.reachability.stored import store_harbour
+from tests.review.stored import OPENED, store
 
 HARBOUR = "/api/v1/clusters/harbour/"
 FIRST = f"{HARBOUR}snapshots/1/"
@@ -34,6 +36,11 @@ def harbour(db: None) -> Snapshot:
 
 
 @pytest.fixture
+def bay(db: None) -> Snapshot:
+    return store(None, OPENED)
+
+
+@pytest.fixture
 def nobody(db: None) -> APIClient:
     return APIClient()
 
@@ -50,6 +57,16 @@ def client(reviewer: AbstractBaseUser) -> APIClient:
 def admin(db: None) -> APIClient:
     """An administrator, who also writes."""
     user = get_user_model().objects.create_user("chief", password="a long password", is_staff=True)
+    found = APIClient()
+    found.force_login(user)
+    return found
+
+
+@pytest.fixture
+def accepting(db: None) -> APIClient:
+    """Somebody with the role of a reviewer."""
+    user = User.objects.create_user("rita", password="a long password")
+    give_role(user, Role.REVIEWER)
     found = APIClient()
     found.force_login(user)
     return found

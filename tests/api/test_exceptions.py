@@ -6,33 +6,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from apps.access.roles import Role, give_role
 from apps.api.serializers.exceptions import ExceptionSerializer
 from apps.snapshots.models import Snapshot
 from tests.api.problems import fields_of, problem_of
-from tests.review.stored import OPENED, WEB, store
+from tests.review.stored import WEB
 
 ALL = "/api/v1/exceptions/"
 EDGE = WEB._asdict()
-
-
-@pytest.fixture
-def bay(db: None) -> Snapshot:
-    return store(None, OPENED)
-
-
-@pytest.fixture
-def accepting(db: None) -> APIClient:
-    """Somebody with the role of a reviewer."""
-    user = User.objects.create_user("rita", password="a long password")
-    give_role(user, Role.REVIEWER)
-    found = APIClient()
-    found.force_login(user)
-    return found
 
 
 def terms(**more: Any) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from rest_framework.test import APIClient
 
 from apps.api.serializers.guardrails import CheckSerializer, GuardrailSerializer, TurnSerializer
@@ -16,11 +15,6 @@ from tests.review.stored import OPENED, guardrail, save, store
 
 BAY = "/api/v1/clusters/bay/"
 ALL = "/api/v1/guardrails/"
-
-
-@pytest.fixture
-def bay(db: None) -> Snapshot:
-    return store(None, OPENED)
 
 
 def post(client: APIClient, *guardrails: Any, cluster: str = "bay") -> Any:

@@ -15,19 +15,12 @@ from apps.review.models import Seal
 from apps.snapshots.models import Snapshot
 from tests.api.problems import fields_of, problem_of
 from tests.api.shapes import assert_shape
-from tests.api.test_exceptions import accepting  # noqa: F401
-from tests.review.stored import OPENED, store
 
 REVIEWS = "/api/v1/clusters/bay/reviews/"
 
 
 @pytest.fixture
-def bay(db: None) -> Snapshot:
-    return store(None, OPENED)
-
-
-@pytest.fixture
-def review(bay: Snapshot, accepting: APIClient) -> str:  # noqa: F811
+def review(bay: Snapshot, accepting: APIClient) -> str:
     """The address of an open review."""
     opened = accepting.post(REVIEWS, {}, format="json")
     assert opened.status_code == 201, opened.content
@@ -45,7 +38,7 @@ def items(client: APIClient, review: str, query: str = "") -> list[dict[str, Any
     return found
 
 
-def test_from_opening_to_the_seal(accepting: APIClient, review: str) -> None:  # noqa: F811
+def test_from_opening_to_the_seal(accepting: APIClient, review: str) -> None:
     detail = accepting.get(review).json()
     assert (detail["snapshot"], detail["against"], detail["opened_by"]) == (1, None, "rita")
     assert detail["left"] == detail["size"] == sum(group["size"] for group in detail["groups"])
@@ -74,7 +67,7 @@ def test_from_opening_to_the_seal(accepting: APIClient, review: str) -> None:  #
     assert (exception["source"], exception["target"]) == ("lab", "gate/web")
 
 
-def test_what_somebody_else_decided_is_not_lost(accepting: APIClient, admin: APIClient, review: str) -> None:  # noqa: F811
+def test_what_somebody_else_decided_is_not_lost(accepting: APIClient, admin: APIClient, review: str) -> None:
     item = items(accepting, review)[0]["id"]
     assert decide(accepting, review, item=item, version=0, choice="flag", note="close it").status_code == 200
     conflict = problem_of(decide(admin, review, item=item, version=0, choice="fine"), 409)
@@ -97,7 +90,7 @@ def test_what_somebody_else_decided_is_not_lost(accepting: APIClient, admin: API
     ],
 )
 def test_a_decision_that_is_wrong_names_its_field(
-    accepting: APIClient,  # noqa: F811
+    accepting: APIClient,
     review: str,
     fields: dict[str, Any],
     field: str,
@@ -105,14 +98,14 @@ def test_a_decision_that_is_wrong_names_its_field(
     assert fields_of(decide(accepting, review, **fields)) == [field]
 
 
-def test_a_flag_says_what_and_an_acceptance_until_when(accepting: APIClient, review: str) -> None:  # noqa: F811
+def test_a_flag_says_what_and_an_acceptance_until_when(accepting: APIClient, review: str) -> None:
     item = items(accepting, review)[0]["id"]
     assert fields_of(decide(accepting, review, item=item, version=0, choice="flag")) == ["note"]
     accept = decide(accepting, review, item=item, version=0, choice="accept", note="why")
     assert fields_of(accept) == ["until"]
 
 
-def test_signing_waits_and_stays(accepting: APIClient, admin: APIClient, review: str) -> None:  # noqa: F811
+def test_signing_waits_and_stays(accepting: APIClient, admin: APIClient, review: str) -> None:
     assert fields_of(accepting.post(f"{review}sign/", {"version": 0}, format="json")) == ["items"]
     problem_of(accepting.post(REVIEWS, {}, format="json"), 409)
     problem_of(accepting.get(f"{review}content/"), 409)
@@ -129,7 +122,7 @@ def test_signing_waits_and_stays(accepting: APIClient, admin: APIClient, review:
     assert accepting.get(review).json()["left"] == 0
 
 
-def test_an_open_review_can_be_abandoned(accepting: APIClient, review: str) -> None:  # noqa: F811
+def test_an_open_review_can_be_abandoned(accepting: APIClient, review: str) -> None:
     assert accepting.delete(review).status_code == 204
     problem_of(accepting.get(review), 404)
     assert accepting.post(REVIEWS, {"snapshot": 1}, format="json").status_code == 201

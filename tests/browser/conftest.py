@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -52,12 +53,12 @@ def open_page(
     complaints: list[str] = []
     pages: list[Page] = []
 
-    def opened(width: int = 1440, height: int = 900, **options: str) -> Page:
+    def opened(width: int = 1440, height: int = 900, **options: Any) -> Page:
         context = browser.new_context(
             base_url=live_server.url,
             viewport={"width": width, "height": height},
             reduced_motion="reduce",
-            **options,  # type: ignore[arg-type]
+            **options,
         )
         page = context.new_page()
         pages.append(page)

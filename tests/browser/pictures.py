@@ -12,14 +12,15 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 os.environ.setdefault("PORT", "8427")
 
-THEMES = ("light", "dark")
+Theme = Literal["light", "dark"]
+THEMES: tuple[Theme, ...] = ("light", "dark")
 # By name; below a cluster's address, but those that begin with a slash.
 PAGES = {
     "overview": "s/2/",
@@ -115,11 +116,15 @@ def _picture(page: Page, address: str, place: dict[str, str], file: Path) -> Non
     page.screenshot(path=file)
 
 
-def _log_in(browser: Browser, theme: str) -> Page:
+def _log_in(browser: Browser, theme: Theme) -> Page:
     from benchmarks.screens import HOME, PASSWORD
 
-    viewport = {"width": 1440, "height": 900}
-    page = browser.new_page(base_url=HOME, viewport=viewport, color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+    page = browser.new_page(
+        base_url=HOME,
+        viewport={"width": 1440, "height": 900},
+        color_scheme=theme,
+        reduced_motion="reduce",
+    )
     page.set_default_timeout(300_000)
     page.goto("/login/")
     page.get_by_label("User name").fill("admin")

@@ -9,7 +9,7 @@ from queue import Empty
 
 from kombu import Connection
 
-import dashboard.celery  # noqa: F401
+import dashboard.celery  # noqa: F401  (makes files:// an address)
 from dashboard.broker import transport_options
 
 MESSAGES = 300

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from apps.engine import parse_cluster
 from apps.engine.explain import explain_pair
 from apps.engine.model import Assumptions, Direction, NearestMiss
@@ -42,8 +44,8 @@ def nearest(
     return found.ingress.nearest if gate is Direction.INGRESS else found.egress.nearest
 
 
-def lacks(*objects: Object, **asked: object) -> tuple[str, ...]:
-    found = nearest(*objects, **asked)  # type: ignore[arg-type]
+def lacks(*objects: Object, **asked: Any) -> tuple[str, ...]:
+    found = nearest(*objects, **asked)
     assert found is not None
     return found.lacks
 

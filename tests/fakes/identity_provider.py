@@ -103,7 +103,7 @@ class IdentityProvider:
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 self._answer(provider.exchange(body) if self.path == "/token" else (404, {}, b""))
 
-            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+            def log_message(self, *words: Any) -> None:
                 pass
 
             def _answer(self, answer: tuple[int, dict[str, str], bytes]) -> None:

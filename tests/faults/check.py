@@ -73,7 +73,7 @@ def _check_spans(cluster: Cluster, stored: set[int]) -> Iterator[str]:
         (ports, Key._fields),
         (spaces, ("cluster",)),
     ):
-        spans = rows.order_by(*names, "first").values_list(*names, "first", "last")  # type: ignore[attr-defined]
+        spans = rows.order_by(*names, "first").values_list(*names, "first", "last")
         for name, group in groupby(spans, key=lambda row: row[:-2]):
             held = [row[-2:] for row in group]
             if any(last is None or last >= first for (_, last), (first, _) in pairwise(held)):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from apps.engine import assumptions_for, compute_reach, find_findings, parse_cluster
+from apps.engine.model import Assumptions
 from apps.snapshots.check import find_problems
 from apps.snapshots.gather import gather
 from apps.snapshots.manifests import read_bytes
@@ -48,7 +49,7 @@ def read_mutations(seed: int) -> None:
     print(f"peak memory in MB: {peak():.0f}")
 
 
-def _evaluate(data: bytes, assumptions: object) -> str:
+def _evaluate(data: bytes, assumptions: Assumptions) -> str:
     reading = read_bytes("mutated.yaml", data)
     cluster = parse_cluster(each.body for each in reading.objects)
     problems = find_problems(reading)
@@ -58,6 +59,6 @@ def _evaluate(data: bytes, assumptions: object) -> str:
         return "refused"
     gathered = gather(reading)
     kept = parse_cluster(gathered.bodies(), unread=gathered.unread)
-    list(compute_reach(kept, assumptions).edges())  # type: ignore[arg-type]
-    find_findings(cluster, assumptions)  # type: ignore[arg-type]
+    list(compute_reach(kept, assumptions).edges())
+    find_findings(cluster, assumptions)
     return "evaluated"

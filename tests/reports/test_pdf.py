@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -204,5 +205,5 @@ def _walk(node: pikepdf.Object) -> list[pikepdf.Dictionary]:
     return found
 
 
-def _flat(outline: list) -> list:  # type: ignore[type-arg]
+def _flat(outline: list[Any]) -> list[Any]:
     return [leaf for entry in outline for leaf in (_flat(entry) if isinstance(entry, list) else [entry])]

@@ -8,6 +8,7 @@ from unittest import mock
 import pytest
 from django.db import IntegrityError
 from django.utils import timezone
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from apps.review import follow_up as module
 from apps.review.accept import accept_edges
@@ -159,7 +160,9 @@ def test_what_is_stored_waits_in_order() -> None:
     assert pending(first.cluster) == waiting
 
 
-def test_storing_a_snapshot_announces_it(django_capture_on_commit_callbacks) -> None:  # type: ignore[no-untyped-def]
+def test_storing_a_snapshot_announces_it(
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
     sent = []
     with (
         mock.patch("celery.app.base.Celery.send_task", lambda _, name, args: sent.append((name, args))),

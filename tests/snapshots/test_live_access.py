@@ -83,7 +83,7 @@ def pod_api(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[KubeApi
         monkeypatch.setenv("KUBERNETES_SERVICE_PORT", api.url.rpartition(":")[2])
         # Every question is asked as if the minute for which a token is kept were over.
         over = property(
-            lambda loader: datetime.min,  # noqa: DTZ901
+            lambda loader: datetime.min,  # noqa: DTZ901 - the client's library compares without a zone
             lambda loader, value: None,
         )
         monkeypatch.setattr(f"{module}.InClusterConfigLoader.token_expires_at", over, raising=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from apps.snapshots.clusters import add_cluster
 from apps.snapshots.models import Cluster, Snapshot
@@ -51,13 +52,13 @@ def test_objects_can_be_changed(snapshots: list[Snapshot]) -> None:
 
 
 def test_what_is_left_out_is_read_when_it_is_asked_for(
-    snapshots: list[Snapshot], django_assert_num_queries: pytest.FixtureRequest
+    snapshots: list[Snapshot], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     numbered = Prepared(lambda number: Snapshot.objects.only("number").filter(number=number), 10**9)
-    with django_assert_num_queries(1):  # type: ignore[operator]
+    with django_assert_num_queries(1):
         (found,) = numbered(2)
         assert found.number == 2
-    with django_assert_num_queries(1):  # type: ignore[operator]
+    with django_assert_num_queries(1):
         assert found.counts == {"services": 2}
 
 

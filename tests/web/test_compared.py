@@ -86,7 +86,7 @@ def test_every_view_and_file_of_a_comparison_is_compared(visitor: Client, quay_c
     cells = get(visitor, f"{MAP.replace('map', 'map.svg')}?view=matrix&vs=1")
     assert {"+", "−"} <= set(re.findall(r">([^<])</text>", cells))
     answer = visitor.get(f"{MAP.replace('map', 'edges.csv')}?to=payments/db&vs=1")
-    rows = list(csv.DictReader(io.StringIO(b"".join(answer).decode().partition("\r\n\r\n")[2])))  # type: ignore[call-overload]
+    rows = list(csv.DictReader(io.StringIO(answer.getvalue().decode().partition("\r\n\r\n")[2])))
     assert {
         (row["source"], row["change"], row["verdict_before"]) for row in rows if row["change"] != "changed"
     } >= {

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from django.test import Client
 
 from apps.snapshots.clusters import add_cluster
@@ -40,6 +42,6 @@ def test_latest_leads_to_a_number(visitor: Client, quay: Snapshot) -> None:
 
 
 def test_every_time_has_its_zone(visitor: Client, quay: Snapshot) -> None:
-    quay.finished = quay.finished.replace(2026, 11, 3, 9, 5)  # type: ignore[union-attr]
+    quay.finished = datetime(2026, 11, 3, 9, 5, tzinfo=UTC)
     quay.save()
     assert ">3 Nov 2026, 09:05 UTC</time>" in visitor.get("/c/quay/s/1/map").content.decode()

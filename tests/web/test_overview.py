@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from apps.reachability.take import snapshot_from_reading
 from apps.snapshots.clusters import add_cluster
@@ -103,10 +103,10 @@ def test_no_policy_at_all_is_said(visitor: Client, db: None) -> None:
 
 
 def test_it_asks_the_database_little(
-    visitor: Client, quay: Snapshot, django_assert_max_num_queries: Callable[..., object]
+    visitor: Client, quay: Snapshot, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     visitor.get(OVERVIEW)
-    with django_assert_max_num_queries(32):  # type: ignore[attr-defined]
+    with django_assert_max_num_queries(32):
         visitor.get(OVERVIEW)
 
 

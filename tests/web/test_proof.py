@@ -60,7 +60,9 @@ def test_exactly_the_deciding_lines_are_marked(visitor: Client, quay: Snapshot) 
 
 def test_the_lines_are_told_in_words_and_linked(visitor: Client, quay: Snapshot) -> None:
     ingress = section(get(visitor, "from=monitoring&to=payments/db"), "ingress")
-    first, last = re.search(r"lines (\d+)–(\d+) decide", ingress).groups()  # type: ignore[union-attr]
+    told = re.search(r"lines (\d+)–(\d+) decide", ingress)
+    assert told
+    first, last = told.groups()
     assert f'href="/c/quay/s/1/policies/NetworkPolicy/payments/db-clients#L{first}-L{last}"' in ingress
     policy = visitor.get("/c/quay/s/1/policies/NetworkPolicy/payments/db-clients").content.decode()
     line = re.search(rf'<span class="line" id="L{last}">(.*?)\n</span>', policy)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from apps.engine import Finding, assumptions_for, find_findings, parse_cluster
 from apps.engine.model import Unevaluated
@@ -17,9 +18,9 @@ def findings(
     return [each for each in find_findings(cluster, assumptions_for(plugin)) if each.id == id_]
 
 
-def paths(id_: str, *objects: Object, **under: object) -> list[tuple[str, str]]:
+def paths(id_: str, *objects: Object, **under: Any) -> list[tuple[str, str]]:
     """(object, path) of the findings of this kind."""
-    found = findings(id_, *objects, **under)  # type: ignore[arg-type]
+    found = findings(id_, *objects, **under)
     return [(str(each.object), each.path) for each in found]
 
 

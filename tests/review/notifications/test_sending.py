@@ -64,7 +64,8 @@ def test_a_receiver_that_errs_stalls_and_resets_is_told_when_it_is_well(
         send_waiting(rule.pk)  # too early: nothing is tried
         test.refresh_from_db()
         said.append(test.error)
-        waits.append(round((test.wake_at - module.timezone.now()).total_seconds(), -1))  # type: ignore[operator]
+        assert test.wake_at
+        waits.append(round((test.wake_at - module.timezone.now()).total_seconds(), -1))
         pass_time(seconds=30 * 2 ** (test.attempts - 1))
     assert said == [
         "It answered HTTP 500 Internal Server Error.",
