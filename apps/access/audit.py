@@ -49,7 +49,7 @@ def _action(request: HttpRequest) -> AuditEntry.Action | None:
     if rule.deed in (Deed.SIGNS, Deed.LOGS_IN, Deed.LOGS_OUT):
         done = rule.by_get or request.method not in _SAFE
         return _ACTIONS[rule.deed] if done else None
-    if request.method not in _SAFE and not rule.only_asks:
+    if request.method not in _SAFE and not rule.only_asks and rule.deed is not Deed.EXPORTS:
         return AuditEntry.Action.CHANGE
     return _ACTIONS[rule.deed]
 

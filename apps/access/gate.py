@@ -34,6 +34,13 @@ class Gate(MiddlewareMixin):
             check_sight(request.user, match, request.GET)
         return None
 
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """What somebody is told is kept for nobody else, by no proxy and by no browser that is shared."""
+        match = request.resolver_match
+        if match and RULES.get(match.view_name, STRICTEST).sees is not Sees.ANYBODY:
+            response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
+
 
 def check_sight(user: Person, match: ResolverMatch, query: QueryDict) -> None:
     """Http404 for a cluster that the reader does not see, as if there were none; PermissionDenied where it

@@ -68,6 +68,14 @@ def test_a_name_that_no_database_takes(quay: Snapshot, reviewer: User, client: C
     assert methods() == ["POST"]
 
 
+def test_an_export_is_one_by_any_method(quay: Snapshot, reviewer: User, client: Client) -> None:
+    client.force_login(reviewer)
+    client.post("/c/quay/s/1/edges.csv")
+    client.get("/c/quay/s/1/edges.csv")
+
+    assert {action for _, action, *_ in trail()} == {"export"}
+
+
 def test_a_slug_that_no_cluster_has(reviewer: User, client: Client) -> None:
     client.force_login(reviewer)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import AbstractBaseUser
 from django.test import Client
 
 from apps.access.rules import RULES, Sees
@@ -22,6 +23,17 @@ def test_what_names_a_cluster_asks_for_sight_of_it() -> None:
     loose = (Sees.ANYBODY, Sees.ONESELF)
 
     assert [name for name, path in ADDRESSES.items() if ":slug>" in path and RULES[name].sees in loose] == []
+
+
+@pytest.mark.parametrize("name", CLOSED)
+def test_no_answer_is_kept_for_others(
+    client: Client, reviewer: AbstractBaseUser, quay: Snapshot, name: str
+) -> None:
+    client.force_login(reviewer)
+
+    told = client.get(fill(name, ADDRESSES[name]))["Cache-Control"]
+
+    assert {"private", "no-store"} & set(told.split(", ")), told
 
 
 @pytest.mark.parametrize("name", CLOSED)
