@@ -13,6 +13,8 @@ import psycopg
 
 from tests.dashboard.running import free_port
 
+PROGRAMS = Path("/usr/lib/postgresql")  # where Debian puts them, by version
+
 
 class PostgreSQL:
     """disk: a size as `mount` takes it ("192m"): the data lie on a disk of their own where this user may
@@ -111,8 +113,10 @@ def _mount(folder: Path, size: str) -> bool:
 
 def _program(name: str) -> str:
     """Of the newest version that is installed."""
-    newest = max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
-    return str(newest / name)
+    versions = sorted(PROGRAMS.glob("*/bin"), key=lambda path: int(path.parent.name))
+    if not versions:
+        raise FileNotFoundError(f"there is no PostgreSQL in {PROGRAMS} (Debian: apt install postgresql)")
+    return str(versions[-1] / name)
 
 
 def _succeeds(*command: str) -> bool:
