@@ -1,4 +1,4 @@
-"""`python -m tests.services COMMAND`: the command finds both services, and however it ends, they end with it."""
+"""`python -m tests.services COMMAND`: the command has both services, and however it ends, they end too."""
 
 from __future__ import annotations
 
