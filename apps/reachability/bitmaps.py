@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import zlib
+from array import array
 from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 from pyroaring import BitMap
 
 _LENGTH = 4  # bytes of the number of sets, and before each set
@@ -29,9 +32,9 @@ def unpack(data: bytes) -> tuple[list[BitMap], Any]:
     return sets, msgspec.json.decode(stream.read())
 
 
-def move(numbers: BitMap, places: Sequence[int]) -> BitMap:
+def move(numbers: BitMap, places: NDArray[np.uint32]) -> BitMap:
     """The same members under other numbers: `places[n]` is the new number of n."""
-    return BitMap([places[number] for number in numbers])
+    return BitMap(array("I", places[np.asarray(numbers.to_array())].tobytes()))
 
 
 def _next(stream: BytesIO) -> BitMap:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from django.db.models import Max
 from pyroaring import BitMap
 
@@ -20,12 +21,13 @@ class Renumbering:
 
     def __init__(self, places: Sequence[int]) -> None:
         self.places = places
+        self._as_array = np.array(places, dtype=np.uint32)
         self._done: dict[bytes, BitMap] = {}
 
     def __call__(self, numbers: BitMap) -> BitMap:
         key = numbers.serialize()
         if key not in self._done:
-            self._done[key] = move(numbers, self.places)
+            self._done[key] = move(numbers, self._as_array)
         return self._done[key]
 
 

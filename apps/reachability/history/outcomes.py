@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from apps.engine import PortReach, ReachDiff, compare_outcomes
+from apps.engine.collector import collector_at_rest
 from apps.engine.model import Backend, Dns
 from apps.reachability.models import NamespaceNumber
 from apps.reachability.numbering import Renumbering
@@ -35,16 +36,17 @@ def compare_stored(cluster_id: int, before: int, after: int) -> ReachDiff:
 
     Without changes and causes: they are in the objects.
     """
-    sides = spaces_at(cluster_id, before), spaces_at(cluster_id, after)
-    low, high = sorted((before, after))
-    rows = ports_in(cluster_id, (low, high), differing=not _moved(*sides))
-    names = dict(NamespaceNumber.objects.filter(cluster=cluster_id).values_list("number", "name"))
-    return compare_outcomes(
-        *(
-            _outcome(spaces, names, [row for row in rows if row[1].holds_in(number)])
-            for spaces, number in zip(sides, (before, after), strict=True)
+    with collector_at_rest():
+        sides = spaces_at(cluster_id, before), spaces_at(cluster_id, after)
+        low, high = sorted((before, after))
+        rows = ports_in(cluster_id, (low, high), differing=not _moved(*sides))
+        names = dict(NamespaceNumber.objects.filter(cluster=cluster_id).values_list("number", "name"))
+        return compare_outcomes(
+            *(
+                _outcome(spaces, names, [row for row in rows if row[1].holds_in(number)])
+                for spaces, number in zip(sides, (before, after), strict=True)
+            )
         )
-    )
 
 
 def _moved(before: Spaces, after: Spaces) -> bool:
