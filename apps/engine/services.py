@@ -7,8 +7,9 @@ engine speaks of these targets and never of a Service's own address or port.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from apps.engine.addresses import Address, parse_address
 from apps.engine.labels import equality, selects
@@ -55,10 +56,6 @@ class ServiceIndex:
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
         self.by_key = {(service.namespace, service.name): service for service in cluster.services}
-        self._labelled: dict[tuple[str, str, str], list[Workload]] = defaultdict(list)
-        for workload in cluster.workloads:
-            for key, value in workload.labels.items():
-                self._labelled[workload.namespace, key, value].append(workload)
         self._slices: dict[tuple[str, str], list[EndpointSlice]] = defaultdict(list)
         for part in cluster.slices:
             self._slices[part.namespace, part.service].append(part)
@@ -107,6 +104,15 @@ class ServiceIndex:
         """The pods that the Service's selector picks, whatever their state."""
         for workload in self._selected(service):
             yield from workload.pods
+
+    @cached_property
+    def _labelled(self) -> Mapping[tuple[str, str, str], list[Workload]]:
+        """Workloads by namespace and label; names are looked up without them."""
+        found: dict[tuple[str, str, str], list[Workload]] = defaultdict(list)
+        for workload in self.cluster.workloads:
+            for key, value in workload.labels.items():
+                found[workload.namespace, key, value].append(workload)
+        return found
 
     def _selected(self, service: Service) -> list[Workload]:
         """The workloads that the Service's selector picks, looked for among those with its rarest label."""
