@@ -91,7 +91,8 @@ def explain_within(
     """`explain` for a reader of some namespaces: without what the other end would not show."""
     asked: dict[str, Any] = {"source": source, "target": target, "port": port, "protocol": protocol}
     seen.check(**asked)
-    return veil_explanation(explain(snapshot, **asked, yaml_url=yaml_url), seen)
+    told = explain(snapshot, **asked, yaml_url=yaml_url)
+    return veil_explanation(told, seen, load_cluster(snapshot).unevaluated)
 
 
 def plain_edges(snapshot: Snapshot, wanted: EdgeFilter, besides: Condition | None = None) -> EdgeSelection:

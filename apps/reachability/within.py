@@ -7,7 +7,7 @@ An edge that is denied would give away that somebody exists, so it is not told.
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 from pyroaring import BitMap
 
 from apps.engine import PortReach, Reach
-from apps.engine.model import Backend, Edge, Verdict
+from apps.engine.model import Backend, Edge, Unevaluated, Verdict
 from apps.reachability.conditions import Condition
 from apps.reachability.names import UnknownName
 
@@ -23,6 +23,7 @@ Names = Container[str]
 
 _SPEAKING = (Verdict.ALLOWED, Verdict.UNRESTRICTED, Verdict.PARTIAL, Verdict.UNKNOWN)
 _WITHHELD = "What decides on the other side is not shown to you."
+_ELSEWHERE = "what keeps it from being decided is not shown to you."
 
 
 @dataclass(frozen=True)
@@ -86,15 +87,25 @@ def veil_edge(edge: Edge, within: Within) -> dict[str, Any]:
     return told
 
 
-def veil_explanation(told: Mapping[str, Any], within: Within) -> dict[str, Any]:
-    """An explanation without the other side's gate, pairs and policies."""
-    sides = {name: _veil_side(told[name], within.names) for name in ("egress", "ingress")}
+def veil_explanation(
+    told: Mapping[str, Any], within: Within, unevaluated: Iterable[Unevaluated]
+) -> dict[str, Any]:
+    """An explanation without the other side's gate, pairs and policies. `unevaluated`: all of the cluster."""
+    foreign = [
+        str(each.ref) for each in unevaluated if each.ref.name and each.ref.namespace not in within.spaces
+    ]
+    sides = {name: _veil_side(told[name], within.names, foreign) for name in ("egress", "ingress")}
     if within.shows_both(told["source"], told["target"]):
         groups = [
-            {**group, "reason": "", **{name: _veil_side(group[name], within.names) for name in sides}}
+            {
+                **group,
+                "reason": "",
+                **{name: _veil_side(group[name], within.names, foreign) for name in sides},
+            }
             for group in told["groups"]
         ]
-        return {**told, **sides, "reason": "", "groups": groups}
+        sentence = _veil_sentence(told, sides.values())
+        return {**told, **sides, "sentence": sentence, "reason": "", "groups": groups}
     # Reasons name workloads of both ends.
     sides = {name: side and {**side, "reason": "", "nearest": None} for name, side in sides.items()}
     own_source = told["source"].partition("/")[0] in within.names
@@ -111,8 +122,19 @@ def veil_explanation(told: Mapping[str, Any], within: Within) -> dict[str, Any]:
     return {**told, **sides, **hidden, "sentence": _WITHHELD}
 
 
-def _veil_side(side: Mapping[str, Any] | None, names: Names) -> dict[str, Any] | None:
-    """One gate with the policies of the reader's namespaces alone; others name namespaces that are hidden."""
+def _veil_sentence(told: Mapping[str, Any], sides: Iterable[Mapping[str, Any] | None]) -> str:
+    """The sentence about an unknown edge quotes reasons of its gates, of which one may be withheld."""
+    sentence: str = told["sentence"]
+    if all(side is None or side["reason"] for side in sides):
+        return sentence
+    return sentence.replace(told["reason"], _ELSEWHERE) if told["reason"] else sentence
+
+
+def _veil_side(
+    side: Mapping[str, Any] | None, names: Names, foreign: Collection[str]
+) -> dict[str, Any] | None:
+    """One gate with the policies of the reader's namespaces alone; others name namespaces that are hidden.
+    `foreign`: what was not evaluated elsewhere, as reasons name it."""
     if side is None:
         return None
     kept = {
@@ -121,6 +143,7 @@ def _veil_side(side: Mapping[str, Any] | None, names: Names) -> dict[str, Any] |
     nearest = side["nearest"]
     near = nearest if nearest and nearest["citation"]["namespace"] in names else None
     whole = len(kept["citations"]) == len(side["citations"])
+    whole = whole and not any(name in side["reason"] for name in foreign)
     return {**side, **kept, "nearest": near, "reason": side["reason"] if whole else ""}
 
 
