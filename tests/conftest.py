@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
+from django.core.cache import cache
 from django.db.backends.sqlite3.base import DatabaseOperations  # `operations` cannot be imported first
 from django.test import override_settings
 
@@ -63,6 +64,12 @@ def tables_can_be_emptied() -> Iterator[None]:
 def wrong_passwords_do_not_lock(settings: Any) -> None:
     """Tests log in from one address with few names; those of the lock switch it on."""
     settings.AXES_ENABLED = False
+
+
+@pytest.fixture(autouse=True)
+def forget_attempts() -> None:
+    """Attempts to log in are counted in the cache, and each test starts with none."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

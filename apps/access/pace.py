@@ -34,7 +34,7 @@ class Pace(MiddlewareMixin):
         if rule is None or request.method != "POST":
             return None
         if rule.deed is Deed.LOGS_IN:
-            return _refusal(request, _Logins(), LOGINS)
+            return _refusal(request, LoginsByAddress(), LOGINS)
         if rule.works and request.user.is_authenticated:
             return _refusal(request, _Work(), DETAIL)
         return None
@@ -53,7 +53,7 @@ class _Work(UserRateThrottle):
         return f"{settings.WORK_PER_MINUTE}/min"
 
 
-class _Logins(SimpleRateThrottle):
+class LoginsByAddress(SimpleRateThrottle):
     scope = "logins-by-address"
 
     def get_cache_key(self, request: Any, view: Any) -> str:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from axes.utils import reset
 from django.contrib.auth.models import User
-from django.core.cache import cache
 from django.test import Client
 from django.test.client import MULTIPART_CONTENT
 
@@ -20,11 +18,8 @@ WRONG = RIGHT | {"password": "a wrong password"}
 
 
 @pytest.fixture(autouse=True)
-def _switched_on(settings: Any) -> Iterator[None]:
+def _switched_on(settings: Any) -> None:
     settings.AXES_ENABLED = True
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.cache import cache
 from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
 
@@ -21,11 +19,8 @@ WORK = sorted(name for name, rule in RULES.items() if rule.works)
 
 
 @pytest.fixture(autouse=True)
-def _one_a_minute(settings: Any) -> Iterator[None]:
+def _one_a_minute(settings: Any) -> None:
     settings.WORK_PER_MINUTE = 1
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def client_of(name: str) -> Client:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser, User
-from django.core.cache import cache
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
@@ -22,12 +21,6 @@ FIRST = f"{HARBOUR}snapshots/1/"
 def hash_passwords_quickly(settings: Settings) -> None:
     """What makes guessing slow makes tests slow."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture(autouse=True)
-def forget_attempts() -> None:
-    """Attempts to log in are counted in the cache, and each test starts with none."""
-    cache.clear()
 
 
 @pytest.fixture

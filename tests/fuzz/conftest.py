@@ -19,7 +19,8 @@ def hash_passwords_quickly(settings: Settings) -> None:
 @pytest.fixture(autouse=True)
 def throttle_nobody(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """Attempts to log in are bounded; here every one shall be looked at."""
-    from apps.api.throttling import LoginsByAddress, LoginsByName
+    from apps.access.pace import LoginsByAddress
+    from apps.api.throttling import LoginsByName
 
     for each in (LoginsByAddress, LoginsByName):
         monkeypatch.setattr(each, "rate", "1000000/min", raising=False)
