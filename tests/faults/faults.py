@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.fakes.kube_api import Fault
 
@@ -88,10 +88,10 @@ def stall_api(run: Run, dice: Random) -> str:
     return run.seen_running()
 
 
-def _api(name: str, **fault: object) -> Break:
+def _api(name: str, **fault: Any) -> Break:
     def break_api(run: Run, dice: Random) -> str:
         path = dice.choice(("*", *PATHS))
-        run.world.api.faults[path] = Fault(**fault)  # type: ignore[arg-type]
+        run.world.api.faults[path] = Fault(**fault)
         return run.seen_in_snapshot()
 
     break_api.__name__ = name
