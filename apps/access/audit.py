@@ -60,7 +60,7 @@ def _write(request: HttpRequest, response: HttpResponse, action: AuditEntry.Acti
     user = request.user
     token = token_of(user) if user.is_authenticated else None
     entry = AuditEntry(
-        who=user.get_username()[:150] or request.POST.get("username", "")[:150],
+        who=_who(request, action)[:150],
         token=token.name if token else "",
         action=action,
         method=(request.method or "")[:8],
@@ -74,6 +74,13 @@ def _write(request: HttpRequest, response: HttpResponse, action: AuditEntry.Acti
         entry.save()
     except DatabaseError:
         _log.exception("the audit trail cannot be written: %s", entry)
+
+
+def _who(request: HttpRequest, action: AuditEntry.Action) -> str:
+    """Whoever failed to log in is known by the name that was given; of others nothing is read for it."""
+    if request.user.is_authenticated or action != AuditEntry.Action.LOGIN:
+        return request.user.get_username()
+    return str(request.POST.get("username", ""))
 
 
 def _path(request: HttpRequest, action: AuditEntry.Action) -> str:

@@ -23,6 +23,7 @@ from apps.reachability.names import UnknownName
 from apps.snapshots.queries import NothingStored
 
 MEDIA_TYPE = "application/problem+json"
+_TOO_LARGE = "The request is larger than this server accepts"
 _RETRY_AFTER = 5  # seconds, while the database is away
 
 
@@ -49,6 +50,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """Django's handler400, for requests refused before a view saw them."""
     if not _is_api(request):
         return defaults.bad_request(request, exception)
+    if isinstance(exception, RequestDataTooBig):
+        return _plain_answer(413, _TOO_LARGE)
     return _plain_answer(400, "The request could not be read")
 
 
@@ -101,7 +104,7 @@ def _as_refusal(error: Exception) -> Exception:
         case NothingStored():
             return Refusal(409, str(error))
         case RequestDataTooBig():
-            return Refusal(413, "The request is larger than this server accepts")
+            return Refusal(413, _TOO_LARGE)
         case SuspiciousOperation() | BadRequest():
             return Refusal(400, "The request could not be read")
     return error
