@@ -124,12 +124,8 @@ class EdgeExplainer:
         raise NotFound(f"Service {service} has no port {port}/{protocol}")
 
     def _of_namespace(self, namespace: str) -> list[_Source]:
-        parties = self._scene.parties
-        return [
-            _Source(number, parties[number].members)
-            for number in self._scene.pairs.sources
-            if parties[number].namespace == namespace
-        ]
+        parties, sets = self._scene.parties, self._scene.matrix.worlds[0].sets
+        return [_Source(number, parties[number].members) for number in sets.namespace(namespace)]
 
     def _of_workload(self, key: str) -> list[_Source]:
         """The parties of one workload, which is asked about even if it uses its node's network."""
