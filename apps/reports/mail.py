@@ -52,7 +52,8 @@ def _claim(report_id: int) -> Report | None:
 
 
 def _message(report: Report) -> EmailMessage:
-    name = f"{report.cluster.name}, snapshot {report.snapshot_number}"
+    called = " ".join(report.cluster.name.split())  # in one line, as a subject must be
+    name = f"{called}, snapshot {report.snapshot_number}"
     data = bytes(report.file.data)
     body = f"The network reach review of {name} is ready.\n\nsha256 of the file: {report.file_sha256}\n"
     message = EmailMessage(subject=f"Network reach review of {name}", bcc=report.recipients)

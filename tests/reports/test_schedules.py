@@ -124,6 +124,16 @@ def test_a_report_is_mailed_once(harbour: Snapshot) -> None:
     assert report.file_sha256 in message.body
 
 
+def test_a_name_of_two_lines_is_no_header(harbour: Snapshot) -> None:
+    Cluster.objects.update(name="Harbour\r\nBcc: eve@example.org")
+    report = order_scheduled(due(harbour, "ann@example.org"))
+    assert report is not None
+    make_report(report.pk)
+    mail_report(report.pk)
+    (message,) = mail.outbox
+    assert message.message()["Subject"].endswith("Harbour Bcc: eve@example.org, snapshot 1")
+
+
 def test_a_mail_that_fails_is_tried_again(harbour: Snapshot, settings: Any) -> None:
     report = order_scheduled(due(harbour, "ann@example.org"))
     assert report is not None
