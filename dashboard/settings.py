@@ -21,9 +21,9 @@ from dashboard.ticks import beat_schedule
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
-# Where the embedded set-up keeps its database, its Redis and its secret.
+# Where the embedded set-up keeps its database, its Redis and its secret, for this user alone.
 DATA_DIR = Path(env.text("PORTOLAN_DATA_DIR") or BASE_DIR / "var")
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.text("SECRET_KEY") or env.secret(DATA_DIR / "secret-key")

@@ -41,6 +41,13 @@ def test_secrets_are_made_once_and_for_this_user_alone(tmp_path: Path) -> None:
         assert (tmp_path / file).stat().st_mode & 0o777 == 0o600
 
 
+def test_what_it_keeps_is_for_this_user_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "kept" / "here"
+
+    assert _import_settings(folder).returncode == 0
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
 def _import_settings(folder: Path, code: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", f"import dashboard.settings\n{code}"],

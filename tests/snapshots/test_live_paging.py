@@ -79,7 +79,10 @@ def test_the_pause_that_the_server_asks_for_is_kept() -> None:
     assert 7 <= pods <= 1.25 * 7
 
 
-@pytest.mark.parametrize("value", ["soon", "-1", "", "99999999999999999999999999 GMT"])
+ENDLESS = "Mon, 09 Nov 99999999999 00:00:00 GMT"
+
+
+@pytest.mark.parametrize("value", ["soon", "-1", "", "99999999999999999999999999 GMT", ENDLESS])
 def test_a_pause_that_cannot_be_read_is_ours_to_choose(value: str) -> None:
     reader = Reader()
     with _many(1) as api:
