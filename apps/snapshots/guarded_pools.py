@@ -19,7 +19,7 @@ def guard(pools: urllib3.PoolManager, destinations: Destinations) -> None:
 
     A proxy was chosen by whoever runs this machine, and looks for the host itself: it is left alone.
     """
-    if isinstance(pools, urllib3.ProxyManager):
+    if type(pools) is not urllib3.PoolManager:  # of proxies there are several, and not all know of each other
         return
 
     class Plain(HTTPConnection):

@@ -6,10 +6,12 @@ from ipaddress import ip_address, ip_network
 from typing import Any
 
 import pytest
+import urllib3
 
 from apps.snapshots import destinations
 from apps.snapshots.clusters import access_of, add_cluster
 from apps.snapshots.destinations import DENIED, Destinations
+from apps.snapshots.guarded_pools import guard
 from apps.snapshots.live import Access, ClusterUnreachable, read_cluster
 from apps.snapshots.models import Cluster
 from tests.fakes.kube_api import KubeApi
@@ -68,6 +70,14 @@ def test_a_name_that_leads_elsewhere_a_moment_later(monkeypatch: pytest.MonkeyPa
         with pytest.raises(ClusterUnreachable, match="does not connect to"):
             read_cluster(access, progress=lambda *step: None)
         assert api.asked == []
+
+
+def test_a_proxy_of_the_operator_is_left_alone() -> None:
+    """It is asked for the host, whatever its own address is."""
+    with KubeApi([namespace("shop")]) as api:
+        pools = urllib3.ProxyManager(api.url, cert_reqs="CERT_NONE", use_forwarding_for_https=True)
+        guard(pools, Destinations((ip_network("127.0.0.0/8"),)))
+        assert pools.request("GET", f"{api.url}/api", retries=False).status in (200, 401)
 
 
 @pytest.mark.django_db
