@@ -66,19 +66,21 @@ def services_of(reach: Reach) -> list[ServiceChoice]:
 def _checked(
     question: Question, namespaces: Sequence[str], services: Sequence[ServiceChoice]
 ) -> tuple[Question, str]:
-    if question.source and question.source not in namespaces:
-        return replace(question, source="", sel=""), f"This snapshot has no namespace {question.source}."
     ports = {service.key: service.ports for service in services}
+    complaints = []
+    if question.source and question.source not in namespaces:
+        complaints.append(f"This snapshot has no namespace {question.source}.")
+        question = replace(question, source="", sel="")
     if question.to and question.to not in namespaces and question.to not in ports:
-        return replace(question, to="", port=None, protocol="", sel=""), (
+        complaints.append(
             f"This snapshot has no namespace {question.to}, and no Service of that name with a port."
         )
+        question = replace(question, to="", port=None, protocol="", sel="")
     offered = ports.get(question.to)
     if question.port and offered and not any(map(question.asks_port, offered)):
-        return replace(question, port=None, protocol=""), (
-            f"{question.to} has no port {question.port_text}; it has {', '.join(offered)}."
-        )
-    return question, ""
+        complaints.append(f"{question.to} has no port {question.port_text}; it has {', '.join(offered)}.")
+        question = replace(question, port=None, protocol="")
+    return question, " ".join(complaints)
 
 
 def _by_number(port: str) -> tuple[int, str]:

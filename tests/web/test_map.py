@@ -85,6 +85,7 @@ def test_both_ends_may_be_given(visitor: Client, quay: Snapshot) -> None:
         ("?to=payments/cache", "This snapshot has no namespace payments/cache, and no Service of that name"),
         ("?ask=from&from=nobody", "This snapshot has no namespace nobody."),
         ("?to=payments/db&port=80", "payments/db has no port 80; it has 5432/TCP."),
+        ("?from=nobody&to=x/db&view=matrix", "no namespace nobody. This snapshot has no namespace x/db, and"),
     ],
 )
 def test_what_the_snapshot_lacks_is_said(visitor: Client, quay: Snapshot, query: str, complaint: str) -> None:
