@@ -15,8 +15,8 @@ from itertools import pairwise
 from apps.engine.addresses import Range, format_address, to_cidrs
 from apps.engine.gates import Row
 from apps.engine.model import PROTOCOLS, Assumptions, Cluster, ContainerPort, Direction
-from apps.engine.outside import Allowed, External, PortSets, by_cidrs, outside_ranges, port_entries
-from apps.engine.ports import LAST, cut_points
+from apps.engine.outside import Allowed, External, PortSets, by_cidrs, outside_ranges
+from apps.engine.ports import LAST, cut_points, port_entries
 from apps.engine.scene import Scene
 
 

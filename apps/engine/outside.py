@@ -15,8 +15,8 @@ from apps.engine.addresses import Address, Range, format_address, to_cidrs
 from apps.engine.classes import FAMILIES, bounds_of
 from apps.engine.collector import collector_at_rest
 from apps.engine.gates import Row
-from apps.engine.model import PROTOCOLS, Assumptions, Cluster, Direction, PortMatch
-from apps.engine.ports import LAST, Intervals, cut_points, join_intervals
+from apps.engine.model import PROTOCOLS, Assumptions, Cluster, Direction
+from apps.engine.ports import LAST, Intervals, cut_points, join_intervals, port_entries
 from apps.engine.scene import Scene
 
 Allowed = Mapping[str, Intervals]  # by protocol
@@ -79,12 +79,6 @@ def outside_ranges(cluster: Cluster) -> dict[Address, Range]:
     }
 
 
-def port_entries(cluster: Cluster) -> list[PortMatch]:
-    """What rules say of ports, each once: thousands of them name the same few."""
-    entries = (entry for policy in cluster.policies for rule in policy.rules for entry in rule.ports or ())
-    return list(dict.fromkeys(entries))
-
-
 def by_cidrs(ports: Mapping[Range, PortSets]) -> list[tuple[tuple[str, ...], Allowed]]:
     """Ranges that have the same ports together, as CIDRs, ascending."""
     alike: dict[tuple[tuple[str, Intervals], ...], list[Range]] = defaultdict(list)
@@ -109,7 +103,7 @@ class _Finder:
         self._scene = Scene(cluster, assumptions, tuple(map(format_address, self._ranges)))
         entries = port_entries(cluster)
         self._cuts = {protocol: cut_points(entries, (), protocol) for protocol in PROTOCOLS}
-        self._ways = list(self._find_ways())
+        self._ways = self._find_ways()
 
     def find(self) -> Outside:
         doubtful = BitMap.union(BitMap(), *(row.possibly - row.surely for row, _ in self._ways))

@@ -12,7 +12,7 @@ from apps.engine.model import PROTOCOLS, PortMatch, Workload
 from apps.engine.pairs import Unit
 from apps.engine.paths.search import Search, Stop, Way
 from apps.engine.paths.steps import Path, Paths
-from apps.engine.ports import cut_points
+from apps.engine.ports import cut_points, port_entries
 from apps.engine.reach import Reach
 from apps.engine.scene import Scene
 
@@ -99,9 +99,7 @@ class PathFinder:
 
     @cached_property
     def _entries(self) -> list[PortMatch]:
-        policies = self._scene.cluster.policies
-        entries = (entry for policy in policies for rule in policy.rules for entry in rule.ports or ())
-        return list(dict.fromkeys(entries))  # thousands of rules name the same few ports
+        return port_entries(self._scene.cluster)
 
     def _end_name(self, unit: Unit) -> str:
         return unit.workload.key if unit.workload else self._scene.address_of(unit.party)
