@@ -16,10 +16,11 @@ from apps.snapshots.asking import ClusterUnreachable
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
-# Link-local (which has the metadata services of most clouds), the others of those services, "this host" and
-# what is no single host at all.
+# Link-local (which has the metadata services of most clouds), also through NAT64 (RFC 6052); the others of
+# those services; "this host" and what is no single host at all.
 DENIED = (
-    "169.254.0.0/16 fe80::/10 fd00:ec2::254/128 100.100.100.200/32 168.63.129.16/32 "
+    "169.254.0.0/16 fe80::/10 64:ff9b::a9fe:0/112 fd00:ec2::/64 fd20:ce::254/128 fd00:42::42/128 "
+    "100.100.100.200/32 168.63.129.16/32 192.0.0.192/32 "
     "0.0.0.0/32 ::/128 224.0.0.0/4 ff00::/8 255.255.255.255/32"
 )
 

@@ -30,6 +30,11 @@ BY_DEFAULT = Destinations(tuple(map(ip_network, DENIED.split())))
         "https://100.100.100.200",
         "https://0.0.0.0:6443",
         "https://[fd00:ec2::254]",
+        "https://[fd00:ec2::23]",  # which gives pods of EKS their credentials
+        "https://[fd20:ce::254]",
+        "https://[fd00:42::42]",
+        "https://[64:ff9b::169.254.169.254]",
+        "https://192.0.0.192",
         "https://224.0.0.1",
     ],
 )
