@@ -48,10 +48,10 @@ def answer_problem(error: Exception, context: Mapping[str, Any]) -> Response | N
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """Django's handler400, for requests refused before a view saw them."""
+    if isinstance(exception, RequestDataTooBig):
+        return _plain_answer(413, _TOO_LARGE) if _is_api(request) else _page(413)
     if not _is_api(request):
         return defaults.bad_request(request, exception)
-    if isinstance(exception, RequestDataTooBig):
-        return _plain_answer(413, _TOO_LARGE)
     return _plain_answer(400, "The request could not be read")
 
 
@@ -86,7 +86,7 @@ def _without_database(request: HttpRequest, error: Exception) -> HttpResponse:
     if _is_api(request):
         response = _plain_answer(503, f"{told}. Try again when it is well: /readyz says so")
     else:
-        response = HttpResponse(loader.get_template("503.html").render({"told": told}), status=503)
+        response = _page(503, told=told)
     response["Retry-After"] = str(_RETRY_AFTER)
     return response
 
@@ -149,3 +149,8 @@ def _plain_answer(status: int, detail: str) -> HttpResponse:
 
 def _is_api(request: HttpRequest) -> bool:
     return request.path.startswith("/api/")
+
+
+def _page(status: int, **context: str) -> HttpResponse:
+    """The template of this status."""
+    return HttpResponse(loader.get_template(f"{status}.html").render(context), status=status)

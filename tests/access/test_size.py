@@ -35,7 +35,9 @@ def sent(client: Client, address: str, length: str) -> Any:
 @pytest.mark.django_db
 def test_the_length_is_looked_at_first(client: Client) -> None:
     problem_of(sent(client, REST, LENGTH), 413)
-    assert sent(client, "/login/", LENGTH).status_code == 400
+    page = sent(client, "/login/", LENGTH)
+    assert page.status_code == 413
+    assert "too much at once" in page.content.decode()
 
 
 def test_the_limit_is_that_of_uploads(client: Client, db: None, settings: Any) -> None:
