@@ -7,6 +7,7 @@ count as administrator, so that the first login of an installation can give role
 from __future__ import annotations
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, Group, User
+from django.db.models import prefetch_related_objects
 
 from .models import ApiToken, Role
 
@@ -33,7 +34,8 @@ def token_of(user: Person) -> ApiToken | None:
 def _own_role(user: User) -> Role:
     if user.is_staff or user.is_superuser:
         return Role.ADMINISTRATOR
-    named = set(user.groups.filter(name__in=_ORDER).values_list("name", flat=True))
+    prefetch_related_objects([user], "groups")  # once a request; what changes them forgets it
+    named = {group.name for group in user.groups.all()}
     return next((role for role in reversed(_ORDER) if role in named), Role.VIEWER)
 
 

@@ -45,5 +45,5 @@ def test_pages_take_few_queries(
 ) -> None:
     review = rita.post(REVIEWS).headers["Location"]
     for page in (CHECKS, "/c/bay/exceptions/", REVIEWS, review):
-        with django_assert_max_num_queries(36):
+        with django_assert_max_num_queries(20):
             page_at(rita, page)
