@@ -9,7 +9,6 @@ once.
 from __future__ import annotations
 
 import argparse
-import logging
 import os
 import tempfile
 from collections.abc import Callable
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.edits import Editor
 from benchmarks.generate import generate_cluster
+from benchmarks.reviews import set_up
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -61,7 +61,7 @@ def main() -> None:
         if storing.exitcode:
             raise SystemExit("the snapshots could not be stored")
         (Path(folder) / "static").mkdir()
-        _set_up()
+        set_up()
         print(f"{size:,} namespaces, CPU seconds{'first':>17}{'again':>9}")
         client = _reader()
         for name, path in QUESTIONS.items():
@@ -69,17 +69,8 @@ def main() -> None:
         print(f"{'content of the full report':<36}{_seconds(_report):>9.2f}")
 
 
-def _set_up() -> None:
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    logging.disable(logging.WARNING)  # no broker is there to be told of the snapshots
-    call_command("migrate", verbosity=0)
-
-
 def _store(size: int) -> None:
-    _set_up()
+    set_up()
     from apps.reachability.take import snapshot_from_reading
     from apps.snapshots.clusters import add_cluster
     from apps.snapshots.reading import Reading, ReadObject

@@ -90,8 +90,7 @@ def test_reports_of_other_clusters_come_to_nobody(limited: Client, bay: Cluster)
 
 @pytest.mark.parametrize("noun", ["guardrail", "exception"])
 def test_a_number_of_another_cluster_is_as_if_it_were_not(limited: Client, bay: Cluster, noun: str) -> None:
-    model = {"guardrail": bay.guardrails, "exception": bay.exceptions}[noun]  # type: ignore[attr-defined]
-    there = model.get().pk
+    there = getattr(bay, f"{noun}s").get().pk
 
     told = [limited.get(f"/api/v1/{noun}s/{number}/") for number in (there, 999)]
 

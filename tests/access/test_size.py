@@ -22,14 +22,8 @@ class Unread(io.BytesIO):
 
 def sent(client: Client, address: str, length: str) -> Any:
     kind = "multipart/form-data; boundary=here"
-    return client.generic(
-        "POST",
-        address,
-        b"",
-        kind,
-        CONTENT_LENGTH=length,
-        **{"wsgi.input": Unread()},  # type: ignore[arg-type]
-    )
+    body: dict[str, Any] = {"CONTENT_LENGTH": length, "wsgi.input": Unread()}
+    return client.generic("POST", address, b"", kind, **body)
 
 
 @pytest.mark.django_db

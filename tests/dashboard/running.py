@@ -22,22 +22,19 @@ PATIENCE = 120.0  # seconds; a busy machine of two cores may take long to start 
 
 
 def wait_for(condition: Callable[[], Any], what: str, seconds: float = PATIENCE) -> Any:
+    """The condition's answer once it is true of it. Raises TimeoutError."""
     deadline = time.monotonic() + seconds
-    while True:
-        answer = condition()
-        if answer:
-            return answer
-        assert time.monotonic() < deadline, f"waited {seconds} s for: {what}"
+    while not (answer := condition()):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"waited {seconds:.0f} s for {what}")
         time.sleep(0.1)
+    return answer
 
 
 def until(condition: Callable[[], object], seconds: float, what: str) -> float:
-    """Waits for it; how long that took. Raises TimeoutError."""
+    """How long that took."""
     began = time.monotonic()
-    while not condition():
-        if time.monotonic() - began > seconds:
-            raise TimeoutError(f"waited {seconds:.0f} s for {what}")
-        time.sleep(0.1)
+    wait_for(condition, what, seconds)
     return time.monotonic() - began
 
 

@@ -25,7 +25,7 @@ Object = Mapping[str, Any]
 
 
 class ControlPlane:
-    """Runs from `start` to `close`, and may be stopped and started in between: etcd keeps what there is."""
+    """Runs from `start` to `stop`, and may be started again: etcd keeps what there is."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -62,23 +62,14 @@ class ControlPlane:
 
     def kubectl(self, *words: str, stdin: str | None = None) -> str:
         """What it prints. Fails with what it says."""
-        done = subprocess.run(
-            [PROGRAMS / "kubectl", *words],
-            env=self.environment,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = self._ask(*words, stdin=stdin)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def answers(self, *words: str) -> str:
-        """What it prints, whatever it thinks of that."""
-        command = [PROGRAMS / "kubectl", *words]
-        return subprocess.run(
-            command, env=self.environment, capture_output=True, text=True, check=False
-        ).stdout.strip()
+    def may(self, verb: str, kind: str, kubeconfig: Path) -> bool:
+        """Whether the account of this kubeconfig may do so in all namespaces."""
+        account = f"--kubeconfig={kubeconfig}"
+        return self._ask("auth", "can-i", verb, kind, "--all-namespaces", account).stdout.strip() == "yes"
 
     def get(self, *words: str) -> list[dict[str, Any]]:
         items: list[dict[str, Any]] = json.loads(self.kubectl("get", *words, "--output=json"))["items"]
@@ -103,6 +94,12 @@ class ControlPlane:
         if waiting:
             self.kubectl("replace", "--subresource=status", "--filename=-", stdin=_as_list(waiting))
         return len(waiting)
+
+    def _ask(self, *words: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+        command = [PROGRAMS / "kubectl", *words]
+        return subprocess.run(
+            command, env=self.environment, input=stdin, capture_output=True, text=True, check=False
+        )
 
     def _server_flags(self) -> list[str]:
         return [
