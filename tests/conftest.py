@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.cache import cache
+from django.db import connection
 from django.db.backends.sqlite3.base import DatabaseOperations  # `operations` cannot be imported first
 from django.test import override_settings
 
@@ -32,6 +33,16 @@ def broker() -> str:
     queue = f"portolan-tests-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
     celery_app.conf.update(broker_url=url, broker_transport_options={}, task_default_queue=queue)
     return url
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """SQLite in a file, as Portolan keeps it: of a database in memory all threads share one connection."""
+    if connection.vendor == "sqlite":
+        file = tmp_path_factory.mktemp("database") / "portolan.sqlite3"
+        connection.settings_dict["TEST"]["NAME"] = str(file)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import connection
 from django.utils import timezone
 
 from apps.review.accept import accept_edges
@@ -34,7 +33,7 @@ def at_once(work: Callable[[int], object]) -> list[object]:
     def run(number: int) -> object:
         try:
             barrier.wait(10)
-            return _patiently(work, number)
+            return work(number)
         except ReviewConflict as conflict:
             return conflict
         finally:
@@ -42,17 +41,6 @@ def at_once(work: Callable[[int], object]) -> list[object]:
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return list(pool.map(run, range(AT_ONCE)))
-
-
-def _patiently(work: Callable[[int], object], number: int) -> object:
-    """SQLite waits for a file that is locked, but not for a table in memory, which is what tests have."""
-    while True:
-        try:
-            return work(number)
-        except OperationalError as error:
-            if "table is locked" not in str(error):
-                raise
-            time.sleep(0.01)
 
 
 def test_one_decision_about_an_item_wins() -> None:
