@@ -106,6 +106,7 @@ if PROXIES:
 # Who trusts an https:// origin has a proxy that ends TLS: cookies and browsers then know of nothing else.
 _HTTPS = any(origin.startswith("https://") for origin in CSRF_TRUSTED_ORIGINS)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
+SESSION_COOKIE_AGE = 3600 * env.number("SESSION_HOURS", 12)  # since the login, or since it was renewed
 SECURE_HSTS_SECONDS = 31_536_000 if _HTTPS else 0
 SECURE_SSL_REDIRECT = _HTTPS and PROXIES > 0  # without a proxy's word every request looks like plain HTTP
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # asked from inside
@@ -125,6 +126,11 @@ OIDC_RP_CLIENT_ID = env.text("OIDC_CLIENT_ID")
 if OIDC_RP_CLIENT_ID:
     INSTALLED_APPS += ["mozilla_django_oidc"]
     AUTHENTICATION_BACKENDS += ["apps.access.single_sign_on.SingleSignOn"]
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("apps.access.authentication.TokenLogin"), "apps.access.renewal.Renewal"
+    )
+    OIDC_CALLBACK_CLASS = "apps.access.renewal.Callback"
+    OIDC_RENEW_ID_TOKEN_EXPIRY_SECONDS = 60 * env.number("OIDC_RENEW_MINUTES", 15)
     OIDC_RP_CLIENT_SECRET = env.needed("OIDC_CLIENT_SECRET", "OIDC_CLIENT_ID")
     OIDC_OP_AUTHORIZATION_ENDPOINT = env.needed("OIDC_AUTHORIZATION_ENDPOINT", "OIDC_CLIENT_ID")
     OIDC_OP_TOKEN_ENDPOINT = env.needed("OIDC_TOKEN_ENDPOINT", "OIDC_CLIENT_ID")
@@ -165,9 +171,7 @@ STORAGES = {
 # Encrypt ENCRYPTED_FIELDS: the first what is new; `manage.py rotate_credentials` moves old ones on.
 CREDENTIAL_KEYS = env.words("CREDENTIAL_KEYS") or [env.secret(DATA_DIR / "credential-key")]
 if any(len(key) < 32 for key in CREDENTIAL_KEYS):
-    raise ImproperlyConfigured(
-        "CREDENTIAL_KEYS must be random texts of at least 32 characters, with commas between"
-    )
+    raise ImproperlyConfigured("CREDENTIAL_KEYS must be random texts of 32 characters or more between commas")
 
 # App, model and field: kubeconfigs, and where notifications go, with the secrets that sign them.
 ENCRYPTED_FIELDS = (
@@ -189,9 +193,7 @@ WEBHOOKS_DENY = env.networks("WEBHOOKS_DENY", DENIED)
 WEBHOOKS_ALLOW_HTTP = env.flag("WEBHOOKS_ALLOW_HTTP", default=False)
 
 SNAPSHOT_TIMEOUT = env.number("SNAPSHOT_TIMEOUT", 900)  # seconds one snapshot may take
-SNAPSHOT_LEASE = env.number(
-    "SNAPSHOT_LEASE", 30
-)  # seconds without a sign of life after which its worker is dead
+SNAPSHOT_LEASE = env.number("SNAPSHOT_LEASE", 30)  # seconds of silence after which its worker is dead
 SCHEDULER_TICK = env.number("SCHEDULER_TICK", 15)  # seconds between two looks at what is due
 
 # Broker: REDIS_URL, else the embedded one that `manage.py up` starts and names in this variable.

@@ -23,6 +23,7 @@ class IdentityProvider:
     def __init__(self, client: str, secret: str, **claims: Any) -> None:
         self.client, self.secret, self.claims = client, secret, claims
         self.audience: Any = client  # whom its ID tokens are for
+        self.knows_nobody = False  # who comes would have to log in first
         self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         self._codes: dict[str, dict[str, str]] = {}
         self._access: set[str] = set()
@@ -44,10 +45,13 @@ class IdentityProvider:
         asked = {name: values[0] for name, values in parse_qs(query).items()}
         if asked.get("client_id") != self.client or asked.get("response_type") != "code":
             return 400, {}, b"no such client"
-        code = secrets.token_urlsafe()
-        self._codes[code] = asked
-        back = urlencode({"code": code, "state": asked["state"]})
-        return 302, {"Location": f"{asked['redirect_uri']}?{back}"}, b""
+        back = {"state": asked["state"]}
+        if self.knows_nobody and asked.get("prompt") == "none":
+            back["error"] = "login_required"
+        else:
+            back["code"] = secrets.token_urlsafe()
+            self._codes[back["code"]] = asked
+        return 302, {"Location": f"{asked['redirect_uri']}?{urlencode(back)}"}, b""
 
     def exchange(self, body: bytes) -> tuple[int, dict[str, str], bytes]:
         form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
