@@ -244,6 +244,7 @@ LOGGING = logging_for(LOG_FORMAT)
 # Its own tables would stand unused beside ours, and bar Django from emptying the database in tests.
 MIGRATION_MODULES = {"knox": None}
 KNOX_TOKEN_MODEL = "access.ApiToken"  # noqa: S105 - a model's name
+SCOPES_REQUIRED = env.flag("SCOPES_REQUIRED", default=False)  # does who has none see nothing?
 TOKEN_DAYS = env.number("TOKEN_DAYS", 90)
 REST_KNOX = {"TOKEN_TTL": timedelta(days=TOKEN_DAYS), "TOKEN_PREFIX": "ptl_"}
 

@@ -25,7 +25,7 @@ class Scope(models.Model):
     """Limits a person, or whoever is in a group, to a cluster and there to namespaces.
 
     `namespaces`: names and globs, such as `payments` and `team-a-*`; empty: the whole cluster. Several scopes
-    add up. Who has none is not limited.
+    add up. Who has none is not limited, unless SCOPES_REQUIRED is set.
     """
 
     user = models.ForeignKey(User, models.CASCADE, null=True, blank=True, related_name="scopes")

@@ -11,7 +11,7 @@ from django.db.models import prefetch_related_objects
 
 from .models import ApiToken, Role
 
-__all__ = ["Person", "Role", "give_role", "may_administer", "may_review", "role_of", "token_of"]
+__all__ = ["Person", "Role", "give_role", "may_administer", "may_review", "own_role", "role_of", "token_of"]
 
 _ORDER = tuple(Role)
 
@@ -22,7 +22,7 @@ def role_of(user: Person) -> Role | None:
     """The highest of a user's roles; None for somebody who has not logged in, or is locked out."""
     if not (user.is_authenticated and user.is_active and isinstance(user, User)):
         return None
-    own, token = _own_role(user), token_of(user)
+    own, token = own_role(user), token_of(user)
     return own if token is None else min(own, Role(token.role), key=_ORDER.index)
 
 
@@ -31,7 +31,8 @@ def token_of(user: Person) -> ApiToken | None:
     return getattr(user, "token", None)
 
 
-def _own_role(user: User) -> Role:
+def own_role(user: User) -> Role:
+    """Whatever less a token may that speaks for this user."""
     if user.is_staff or user.is_superuser:
         return Role.ADMINISTRATOR
     prefetch_related_objects([user], "groups")  # once a request; what changes them forgets it

@@ -18,6 +18,7 @@ from django.db.models import QuerySet
 from apps.snapshots.models import Cluster
 
 from .models import Scope
+from .sight import Sight
 
 _PATTERN = re.compile(r"[a-z0-9*?\[\]!-]{1,253}")
 REMOVED = "(removed)"  # in the place of a cluster that is no more; no slug is written so
@@ -52,6 +53,14 @@ def read_scopes(text: str, clusters: QuerySet[Cluster]) -> dict[str, list[str]]:
 
 def write_scopes(scopes: Mapping[str, list[str]]) -> str:
     return "\n".join(" ".join((slug, *names)) for slug, names in sorted(scopes.items()))
+
+
+def write_sight(sight: Sight) -> str:
+    """What a person sees, however it comes about."""
+    if sight.by_slug is None:
+        return "everything"
+    seen = {slug: [name for limit in names.limits for name in limit] for slug, names in sight.by_slug.items()}
+    return write_scopes(seen) or "nothing"
 
 
 def scopes_of(holder: User | Group) -> dict[str, list[str]]:

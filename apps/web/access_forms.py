@@ -16,8 +16,7 @@ from apps.access.scope_text import ScopesRefused, read_scopes
 from apps.snapshots.models import Cluster
 
 _SCOPES_HELP = (
-    "A cluster a line, then namespaces or globs: “prod payments team-a-*”. A cluster alone is all of it. "
-    "Empty: no limit."
+    "A cluster a line, then namespaces or globs: “prod payments team-a-*”. A cluster alone is all of it."
 )
 
 
@@ -27,8 +26,10 @@ class ScopesField(forms.CharField):
     clusters: QuerySet[Cluster] = Cluster.objects.all()
     widget = forms.Textarea(attrs={"rows": 3, "class": "mono", "spellcheck": "false"})
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, label="Sees", help_text=_SCOPES_HELP, max_length=20000, **kwargs)
+    def __init__(self, empty: str, **kwargs: Any) -> None:
+        """`empty`: what it means to leave it so."""
+        told = f"{_SCOPES_HELP} Empty: {empty}."
+        super().__init__(required=False, label="Sees", help_text=told, max_length=20000, **kwargs)
 
     def clean(self, value: Any) -> Any:
         try:
@@ -40,11 +41,13 @@ class ScopesField(forms.CharField):
 class PersonForm(forms.Form):
     role = forms.ChoiceField(label="Role", choices=Role.choices)
     active = forms.BooleanField(label="May log in", required=False)
-    scopes = ScopesField()
+    scopes = ScopesField(
+        "what its groups see; if they say nothing either, everything, or nothing where SCOPES_REQUIRED is set"
+    )
 
 
 class GroupForm(forms.Form):
-    scopes = ScopesField()
+    scopes = ScopesField("it gives and takes nothing")
 
 
 class NewPersonForm(BaseUserCreationForm):  # type: ignore[type-arg]  # has none when it runs
@@ -68,7 +71,7 @@ class TokenForm(forms.Form):
         label="Role", choices=Role.choices, help_text="It never may more than you may yourself."
     )
     days = forms.IntegerField(label="Days until it ends", min_value=1, max_value=3650)
-    scopes = ScopesField()
+    scopes = ScopesField("what you see")
 
     def __init__(self, *args: Any, clusters: QuerySet[Cluster], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

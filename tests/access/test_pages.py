@@ -97,6 +97,24 @@ def test_somebody_is_added(administrator: Client) -> None:
     assert role_of(User.objects.get(username="new")) is Role.REVIEWER
 
 
+def test_people_are_listed_with_what_they_see_however_it_comes(
+    administrator: Client, reviewer: User, quay: Snapshot
+) -> None:
+    def seen() -> str:
+        row = (
+            administrator.get("/people/").content.decode().partition("reviewer</a>")[2].partition("</tr>")[0]
+        )
+        return re.findall(r'<td class="mono">(.*?)</td>', row)[0]
+
+    assert seen() == "everything"
+    team = Group.objects.create(name="team")
+    set_scopes(team, {"quay": ["team-*"]})
+    reviewer.groups.add(team)
+    assert seen() == "quay team-*"
+    remove_cluster(quay.cluster)
+    assert seen() == "nothing"
+
+
 def test_a_groups_scopes(administrator: Client, quay: Snapshot) -> None:
     team = Group.objects.create(name="team")
 

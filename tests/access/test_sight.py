@@ -100,6 +100,33 @@ def test_administrators_have_no_limits(quay: Snapshot, reviewer: User) -> None:
     assert sight_of(reviewer).by_slug is None
 
 
+def test_without_scopes_everything_or_nothing(
+    quay: Snapshot, reviewer: User, client: Client, settings: Any
+) -> None:
+    client.force_login(reviewer)
+    assert "Quay" in client.get("/?all=1").content.decode()
+
+    settings.SCOPES_REQUIRED = True
+    assert "There is no cluster that you may see." in client.get("/?all=1").content.decode()
+    assert client.get("/api/v1/clusters/").json()["results"] == []
+    assert client.get("/api/v1/clusters/quay/").status_code == 404
+
+    Scope.objects.create(user=reviewer, cluster=quay.cluster)
+    assert client.get("/api/v1/clusters/quay/").status_code == 200
+
+
+def test_an_administrators_weak_token_sees_what_the_administrator_sees(
+    quay: Snapshot, reviewer: User, client: Client, settings: Any
+) -> None:
+    settings.SCOPES_REQUIRED = True
+    give_role(reviewer, Role.ADMINISTRATOR)
+    _, token = ApiToken.objects.create(reviewer, name="ci", role=Role.VIEWER)
+
+    answer = client.get("/api/v1/clusters/quay/", headers={"Authorization": f"Token {token}"})
+
+    assert answer.status_code == 200
+
+
 @pytest.mark.parametrize("by_group", [False, True])
 def test_a_limit_outlives_its_cluster(quay: Snapshot, reviewer: User, client: Client, by_group: bool) -> None:
     group = Group.objects.create(name="team-a")

@@ -14,7 +14,8 @@ from django.shortcuts import redirect, render
 
 from apps.access.models import Role
 from apps.access.roles import give_role, may_administer, role_of
-from apps.access.scope_text import scopes_of, set_scopes, write_scopes
+from apps.access.scope_text import scopes_of, set_scopes, write_scopes, write_sight
+from apps.access.sight import sight_of
 from apps.web.access_forms import GroupForm, NewPersonForm, PersonForm
 from apps.web.pages import page_of
 
@@ -23,7 +24,7 @@ _PEOPLE = 50  # a page
 
 @login_required
 def show_people(request: HttpRequest) -> HttpResponse:
-    """Everybody with role and scopes; a POST adds somebody."""
+    """Everybody with its role and what it sees; a POST adds somebody."""
     _check(request)
     form = NewPersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -85,7 +86,7 @@ def _check(request: HttpRequest) -> None:
 
 
 def _row(user: User) -> dict[str, Any]:
-    return {"user": user, "role": role_of(user) or "", "scopes": write_scopes(scopes_of(user))}
+    return {"user": user, "role": role_of(user) or "", "sees": write_sight(sight_of(user))}
 
 
 def _groups() -> list[dict[str, Any]]:
