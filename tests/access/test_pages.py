@@ -111,6 +111,8 @@ def test_people_are_listed_with_what_they_see_however_it_comes(
     set_scopes(team, {"quay": ["team-*"]})
     reviewer.groups.add(team)
     assert seen() == "quay team-*"
+    page = administrator.get(f"/people/{reviewer.pk}").content.decode()
+    assert 'Sees now: <span class="mono">quay team-*</span><br>In the groups: team</p>' in page
     remove_cluster(quay.cluster)
     assert seen() == "nothing"
 

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -40,7 +41,9 @@ def show_people(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "rows": [_row(user) for user in users[page.window]],
-        "groups": _groups(),
+        "groups": [
+            {"group": group, "scopes": write_scopes(scopes_of(group))} for group in _scoped_groups()[:200]
+        ],
     }
     return render(request, "access/people.html", context, status=400 if form.errors else 200)
 
@@ -60,7 +63,13 @@ def show_person(request: HttpRequest, user: int) -> HttpResponse:
             _change(person, form.cleaned_data)
             messages.success(request, f"{person.username} was changed.")
             return redirect("people")
-    context = {"section": "people", "person": person, "form": form}
+    context = {
+        "section": "people",
+        "person": person,
+        "sees": write_sight(sight_of(person)),
+        "groups": [group.name for group in _scoped_groups().filter(user=person)],
+        "form": form,
+    }
     return render(request, "access/person.html", context, status=400 if form.errors else 200)
 
 
@@ -68,7 +77,7 @@ def show_person(request: HttpRequest, user: int) -> HttpResponse:
 def show_group(request: HttpRequest, group: int) -> HttpResponse:
     """What everybody in a group sees."""
     _check(request)
-    found = Group.objects.filter(pk=group).exclude(name__in=list(Role)).first()
+    found = _scoped_groups().filter(pk=group).first()
     if found is None:
         raise Http404("There is no such group.")
     form = GroupForm(request.POST or None, initial={"scopes": write_scopes(scopes_of(found))})
@@ -89,10 +98,9 @@ def _row(user: User) -> dict[str, Any]:
     return {"user": user, "role": role_of(user) or "", "sees": write_sight(sight_of(user))}
 
 
-def _groups() -> list[dict[str, Any]]:
-    """Groups that are no roles: those of the identity provider that somebody made here to hang scopes on."""
-    found = Group.objects.exclude(name__in=list(Role)).order_by("name")[:200]
-    return [{"group": group, "scopes": write_scopes(scopes_of(group))} for group in found]
+def _scoped_groups() -> QuerySet[Group]:
+    """Those that are no roles: of the identity provider, made here to hang scopes on."""
+    return Group.objects.exclude(name__in=list(Role)).order_by("name")
 
 
 def _initial(person: User) -> dict[str, Any]:
