@@ -51,7 +51,7 @@ class VerdictFinder:
         self, service: Service, units: tuple[Unit, ...], had: ByVerdict, spaces: BitMap
     ) -> ByVerdict:
         """What a Service port has whose sources are judged as before but for those in some namespaces, by
-        number; `had` itself if that changes nothing."""
+        number. Never `had` itself, which other ports may have that change otherwise."""
         fates, hindered = self._fates(service, units)
         here = BitMap.union(BitMap(), *(self._parties[number] for number in spaces))
         few, stopped = fates.within(here), hindered & here
@@ -61,7 +61,7 @@ class VerdictFinder:
             self._within[key] = found | {Verdict.EMPTY: spaces - paired}
         found = self._within[key]
         if all(had[verdict] & spaces == numbers for verdict, numbers in found.items()):
-            return had
+            return dict(had)
         return {verdict: (each - spaces) | found[verdict] for verdict, each in had.items()}
 
     def _fates(self, service: Service, units: tuple[Unit, ...]) -> tuple[Fates, BitMap]:

@@ -5,7 +5,8 @@
    rule matches them, and everywhere when pods were closed or opened for egress. Then only namespaces with
    pods that a changed policy governs for egress are looked at.
 3. Of these, ports that had one and the same answer are told apart by nothing but the changed rules; those
-   that the same of them match have one and the same answer again, which is worked out once.
+   that the same of them match have one and the same answer again, which is worked out once. Those that
+   others match have another from then on, even where it says the same: a later change may tell.
 """
 
 from __future__ import annotations
