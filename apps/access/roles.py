@@ -7,11 +7,21 @@ count as administrator, so that the first login of an installation can give role
 from __future__ import annotations
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, Group, User
-from django.db.models import prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 
 from .models import ApiToken, Role
 
-__all__ = ["Person", "Role", "give_role", "may_administer", "may_review", "own_role", "role_of", "token_of"]
+__all__ = [
+    "Person",
+    "Role",
+    "give_role",
+    "groups_of_people",
+    "may_administer",
+    "may_review",
+    "own_role",
+    "role_of",
+    "token_of",
+]
 
 _ORDER = tuple(Role)
 
@@ -48,6 +58,11 @@ def may_review(user: Person) -> bool:
 def may_administer(user: Person) -> bool:
     """Add and change clusters and guardrails."""
     return role_of(user) is Role.ADMINISTRATOR
+
+
+def groups_of_people() -> QuerySet[Group]:
+    """Those that are no roles, by name: people whom the same scopes limit."""
+    return Group.objects.exclude(name__in=_ORDER).order_by("name")
 
 
 def give_role(user: User, role: Role) -> None:

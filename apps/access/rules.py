@@ -103,9 +103,11 @@ RULES: dict[str, Rule] = {
     "settings": _ONESELF,
     "tokens": Rule(Sees.ONESELF),
     "end-token": Rule(Sees.ONESELF),
-    "people": _ALL,  # these four: administrators only
+    "people": _ALL,  # these six: administrators only
     "person": _ALL,
     "group": _ALL,
+    "add-group": _ALL,
+    "remove-group": _ALL,
     "trail": _ALL,
     "reports": _WHOLE,
     "report": _WHOLE,

@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.core.exceptions import SuspiciousOperation
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -20,7 +20,7 @@ from jwt import PyJWTError
 from mozilla_django_oidc.auth import OIDCAuthenticationBackend
 from requests import RequestException
 
-from .roles import Role, give_role
+from .roles import Role, give_role, groups_of_people
 
 _log = logging.getLogger(__name__)
 
@@ -79,8 +79,7 @@ class SingleSignOn(OIDCAuthenticationBackend):
         user.email = str(claims.get("email") or "")[:254]
         user.first_name = str(claims.get("name") or claims.get("preferred_username") or "")[:150]
         user.save(update_fields=["email", "first_name"])
-        # Groups that an administrator made here, to hang scopes on; never those that are roles.
-        user.groups.set(Group.objects.filter(name__in=_groups(claims)).exclude(name__in=list(Role)))
+        user.groups.set(groups_of_people().filter(name__in=_groups(claims)))
         give_role(user, role)
         return user
 

@@ -8,10 +8,11 @@ from typing import Any, cast
 from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import BaseUserCreationForm
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.db.models import QuerySet
 
 from apps.access.models import Role
+from apps.access.roles import groups_of_people
 from apps.access.scope_text import ScopesRefused, read_scopes
 from apps.snapshots.models import Cluster
 
@@ -41,6 +42,13 @@ class ScopesField(forms.CharField):
 class PersonForm(forms.Form):
     role = forms.ChoiceField(label="Role", choices=Role.choices)
     active = forms.BooleanField(label="May log in", required=False)
+    groups = forms.ModelMultipleChoiceField(
+        groups_of_people(),
+        required=False,
+        label="Groups",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Their scopes and its own add up. The identity provider chooses anew at each login.",
+    )
     scopes = ScopesField(
         "what its groups see; if they say nothing either, everything, or nothing where SCOPES_REQUIRED is set"
     )
@@ -48,6 +56,21 @@ class PersonForm(forms.Form):
 
 class GroupForm(forms.Form):
     scopes = ScopesField("it gives and takes nothing")
+
+
+class NewGroupForm(GroupForm):
+    name = forms.CharField(
+        label="Name",
+        max_length=150,
+        help_text="As the identity provider calls it, if its people shall be in it as soon as they log in.",
+    )
+    field_order = ("name", "scopes")
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if Group.objects.filter(name=name).exists():
+            raise forms.ValidationError("There is a role or a group of this name.")
+        return name
 
 
 class NewPersonForm(BaseUserCreationForm):  # type: ignore[type-arg]  # has none when it runs

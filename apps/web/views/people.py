@@ -6,18 +6,17 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from apps.access.models import Role
-from apps.access.roles import give_role, may_administer, role_of
+from apps.access.roles import give_role, groups_of_people, may_administer, role_of
 from apps.access.scope_text import scopes_of, set_scopes, write_scopes, write_sight
 from apps.access.sight import sight_of
-from apps.web.access_forms import GroupForm, NewPersonForm, PersonForm
+from apps.web.access_forms import NewPersonForm, PersonForm
 from apps.web.pages import page_of
 
 _PEOPLE = 50  # a page
@@ -42,7 +41,7 @@ def show_people(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [_row(user) for user in users[page.window]],
         "groups": [
-            {"group": group, "scopes": write_scopes(scopes_of(group))} for group in _scoped_groups()[:200]
+            {"group": group, "scopes": write_scopes(scopes_of(group))} for group in groups_of_people()[:200]
         ],
     }
     return render(request, "access/people.html", context, status=400 if form.errors else 200)
@@ -67,26 +66,9 @@ def show_person(request: HttpRequest, user: int) -> HttpResponse:
         "section": "people",
         "person": person,
         "sees": write_sight(sight_of(person)),
-        "groups": [group.name for group in _scoped_groups().filter(user=person)],
         "form": form,
     }
     return render(request, "access/person.html", context, status=400 if form.errors else 200)
-
-
-@login_required
-def show_group(request: HttpRequest, group: int) -> HttpResponse:
-    """What everybody in a group sees."""
-    _check(request)
-    found = _scoped_groups().filter(pk=group).first()
-    if found is None:
-        raise Http404("There is no such group.")
-    form = GroupForm(request.POST or None, initial={"scopes": write_scopes(scopes_of(found))})
-    if request.method == "POST" and form.is_valid():
-        set_scopes(found, form.cleaned_data["scopes"])
-        messages.success(request, f"The group {found.name} was changed.")
-        return redirect("people")
-    context = {"section": "people", "group": found, "form": form}
-    return render(request, "access/group.html", context, status=400 if form.errors else 200)
 
 
 def _check(request: HttpRequest) -> None:
@@ -98,21 +80,18 @@ def _row(user: User) -> dict[str, Any]:
     return {"user": user, "role": role_of(user) or "", "sees": write_sight(sight_of(user))}
 
 
-def _scoped_groups() -> QuerySet[Group]:
-    """Those that are no roles: of the identity provider, made here to hang scopes on."""
-    return Group.objects.exclude(name__in=list(Role)).order_by("name")
-
-
 def _initial(person: User) -> dict[str, Any]:
     return {
         "role": role_of(person) or Role.VIEWER,
         "active": person.is_active,
+        "groups": groups_of_people().filter(user=person),
         "scopes": write_scopes(scopes_of(person)),
     }
 
 
 def _change(person: User, wanted: dict[str, Any]) -> None:
     with transaction.atomic():
+        person.groups.set(wanted["groups"])
         give_role(person, Role(wanted["role"]))
         set_scopes(person, wanted["scopes"])
         person.is_active = wanted["active"]
