@@ -101,6 +101,7 @@ RULES: dict[str, Rule] = {
     "help-verdicts": _ONESELF,
     "help-role": _ONESELF,
     "settings": _ONESELF,
+    "password": Rule(Sees.ONESELF, works=True),
     "tokens": Rule(Sees.ONESELF),
     "end-token": Rule(Sees.ONESELF),
     "people": _ALL,  # these six: administrators only
