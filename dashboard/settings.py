@@ -15,6 +15,7 @@ from dashboard import environment as env
 from dashboard.broker import transport_options
 from dashboard.logs import logging_for
 from dashboard.mail_server import read_mail_server
+from dashboard.openapi import OPENAPI
 from dashboard.sso_roles import read_roles
 from dashboard.ticks import beat_schedule
 
@@ -273,28 +274,4 @@ REST_FRAMEWORK = {
 WORK_PER_MINUTE = env.number("WORK_PER_MINUTE", 60)  # requests of one person that cost seconds each
 UPLOAD_LIMIT = env.number("UPLOAD_LIMIT", 64 * 1024 * 1024)  # bytes of manifests in one request
 
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Portolan",
-    "DESCRIPTION": "Which Kubernetes namespaces can reach which Services, by which rule, since when.",
-    "VERSION": "1",
-    "SERVE_PUBLIC": True,
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "SERVE_INCLUDE_SCHEMA": False,
-    "COMPONENT_SPLIT_REQUEST": True,
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "ENUM_NAME_OVERRIDES": {
-        "ReportKind": "apps.reports.options.KINDS",
-        "ReportState": "apps.reports.models.Report.State",
-        "SnapshotState": "apps.snapshots.models.Snapshot.State",
-        "Verdict": "apps.api.serializers.words.VERDICTS",
-        "Dns": "apps.api.serializers.words.DNS",
-        "FindingId": "apps.api.serializers.words.FINDING_IDS",
-        "Extent": "apps.api.serializers.words.EXTENTS",
-        "Outcome": "apps.api.serializers.guardrails.OUTCOMES",
-        "ChangeKind": "apps.api.serializers.words.CHANGES",
-        "DeliveryState": "apps.review.models.Delivery.State",
-        "NoticeKind": "apps.api.serializers.notifications.EVENTS",
-        "NotificationEvery": "apps.api.serializers.notifications.EVERY",
-        "ExceptionState": "apps.review.queries.STATES",
-    },
-}
+SPECTACULAR_SETTINGS = OPENAPI
