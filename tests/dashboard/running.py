@@ -5,13 +5,14 @@ from __future__ import annotations
 import http.client
 import os
 import re
+import secrets
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -39,10 +40,12 @@ def until(condition: Callable[[], object], seconds: float, what: str) -> float:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Below those that the kernel gives out by itself, so that nobody gets it before it is used."""
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def descendants(pid: int) -> dict[int, str]:
@@ -75,9 +78,12 @@ def _command(pid: int) -> str:
 
 @contextmanager
 def own_services() -> Iterator[dict[str, str]]:
-    """The environment for a database that nobody else uses: on DATABASE_URL's server if it is set."""
+    """The environment for a database that nobody else uses, on DATABASE_URL's server if it is set, and for a
+    part of REDIS_URL's Redis."""
     url, redis = os.environ.get("DATABASE_URL", ""), os.environ.get("REDIS_URL", "")
-    names = {"REDIS_URL": urlunsplit(urlsplit(redis)._replace(path="/9"))} if redis else {}
+    # Test processes that run side by side do not share it: gw0, gw1, …
+    mine = 1 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 15
+    names = {"REDIS_URL": urlunsplit(urlsplit(redis)._replace(path=f"/{mine}"))} if redis else {}
     if not url:
         yield names
         return
@@ -100,7 +106,7 @@ class Portolan:
         self.environment = {
             **os.environ,
             "PORTOLAN_DATA_DIR": str(folder),
-            "SNAPSHOT_LEASE": "3",
+            "SNAPSHOT_LEASE": "10",
             "SCHEDULER_TICK": "1",
             **environment,
         }
@@ -127,7 +133,7 @@ class Portolan:
         left = descendants(self.process.pid)
         self.process.kill()
         self.process.wait()
-        wait_for(lambda: not any(map(is_alive, left)), f"the end of {left}", 20)
+        wait_for(lambda: not any(map(is_alive, left)), f"the end of {left}")
 
     @property
     def said(self) -> str:
@@ -138,9 +144,9 @@ class Portolan:
         assert "is up" in self.said, self.said
 
     def interrupt(self) -> int:
-        """Ctrl-C; the exit status."""
+        """Ctrl-C; the exit status, within a minute."""
         self.process.send_signal(signal.SIGINT)
-        return self.process.wait(30)
+        return self.process.wait(60)
 
     def password(self) -> str:
         found = re.search(r"^password: (\S+)$", self.said, re.MULTILINE)
@@ -148,7 +154,7 @@ class Portolan:
         return found[1]
 
     def get(self, path: str) -> tuple[int, bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
             connection.request("GET", path)
             answer = connection.getresponse()

@@ -11,24 +11,26 @@ from pathlib import Path
 import pytest
 
 from dashboard.embedded_broker import plan_broker
-from tests.dashboard.running import ROOT, descendants, is_alive, wait_for
+from tests.dashboard.running import PATIENCE, ROOT, descendants, is_alive, wait_for
 
 STUBBORN = """
 import signal, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 print("on", flush=True)
-time.sleep(99)
+time.sleep(999)
 """
 BROKEN = "raise SystemExit('the table is missing')"
 SUPERVISE = """
 import os, sys
 from pathlib import Path
+from dashboard import supervisor as module
 from dashboard.children import Child
 from dashboard.supervisor import Supervisor
 
 def say(line):
     print(line, flush=True)
 
+module.GRACE = 600  # it ends by the signals that come, however slow the machine is
 child = Child("odd", [sys.executable, "-c", sys.argv[1]], 1, Path(sys.argv[2]))
 up = lambda: say("up")
 supervisor = Supervisor([child], environment=os.environ, folder=Path("."), checks={}, up=up, say=say)
@@ -44,7 +46,7 @@ def supervise(code: str, log: Path) -> subprocess.Popen[str]:
 
 def test_gives_up_a_child_that_dies_again_and_again(tmp_path: Path) -> None:
     supervisor = supervise(BROKEN, tmp_path / "odd.log")
-    said, _ = supervisor.communicate(timeout=60)
+    said, _ = supervisor.communicate(timeout=PATIENCE)
 
     assert supervisor.returncode == 1
     assert said.count("odd died; starting it again") == 4
@@ -58,11 +60,13 @@ def test_second_ctrl_c_kills_what_does_not_end(tmp_path: Path) -> None:
     wait_for(lambda: log.exists() and "on" in log.read_text(), "the child")
     (child,) = descendants(supervisor.pid)
     supervisor.send_signal(signal.SIGINT)
+    assert supervisor.stdout
+    assert "Stopping …\n" in iter(supervisor.stdout.readline, "")  # two signals at once would be one
     time.sleep(0.5)
     assert is_alive(child)  # it has its grace
     supervisor.send_signal(signal.SIGINT)
 
-    assert supervisor.wait(10) == 0
+    assert supervisor.wait(PATIENCE) == 0
     assert not is_alive(child)
 
 

@@ -6,13 +6,12 @@ import os
 import re
 import signal
 import socket
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.dashboard.running import ROOT, Portolan, descendants, is_alive, own_services, wait_for
+from tests.dashboard.running import PATIENCE, ROOT, Portolan, descendants, is_alive, own_services, wait_for
 from tests.fakes.kube_api import Fault, KubeApi
 
 STATES = "SELECT state, attempts, error FROM snapshots_snapshot JOIN snapshots_cluster c ON c.id = cluster_id"
@@ -32,7 +31,7 @@ def services() -> Iterator[dict[str, str]]:
 def add_live_cluster(portolan: Portolan, api: KubeApi) -> None:
     portolan.shell(
         "from apps.snapshots.clusters import add_cluster\n"
-        f"add_cluster(name='Live', source='kubeconfig', kubeconfig={api.kubeconfig()!r}, interval=30)"
+        f"add_cluster(name='Live', source='kubeconfig', kubeconfig={api.kubeconfig()!r}, interval=3600)"
     )
 
 
@@ -68,9 +67,7 @@ def test_first_start_second_start_and_both_ends(
             Path(found[1]) for found in re.finditer(r"unixsocket:(\S+)", " ".join(everything.values()))
         ]
         assert all(path.exists() for path in sockets)
-        asked = time.monotonic()
         assert first.interrupt() == 0
-        assert time.monotonic() - asked < 20
         assert [command for pid, command in everything.items() if is_alive(pid)] == []
         assert not any(path.parent.exists() for path in sockets)
 
@@ -83,7 +80,7 @@ def test_first_start_second_start_and_both_ends(
 
         everything = descendants(second.process.pid)
         second.process.kill()
-        wait_for(lambda: not any(map(is_alive, everything)), "the end of all children", 15)
+        wait_for(lambda: not any(map(is_alive, everything)), "the end of all children")
 
 
 def test_worker_killed_in_mid_snapshot_leaves_nothing_half_and_the_snapshot_is_taken(
@@ -112,7 +109,7 @@ def test_busy_port_gets_one_clear_line(tmp_path: Path) -> None:
         other.bind(("127.0.0.1", portolan.port))
         other.listen()
         with portolan:
-            assert portolan.process.wait(60) == 1
+            assert portolan.process.wait(PATIENCE) == 1
     assert portolan.said.splitlines() == [
         f"CommandError: Port {portolan.port} of 127.0.0.1 cannot be used (Address already in use). "
         "Choose another one: PORT=8001"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -88,14 +89,17 @@ def test_a_silent_scheduler_is_told(client: Client, settings: Any) -> None:
     Pulse.objects.create(part="scheduler", at=long_ago)
 
     answer = client.get("/readyz").json()
-    assert (answer["status"], answer["scheduler"]) == ("degraded", "the scheduler has been silent for 150 s")
+    assert answer["status"] == "degraded"
+    silent = re.fullmatch(r"the scheduler has been silent for (\d+) s", answer["scheduler"])
+    assert silent
+    assert 150 <= int(silent[1]) < 210
 
 
 @pytest.mark.django_db
 def test_the_age_of_the_newest_snapshot(client: Client, quay: Snapshot) -> None:
     Snapshot.objects.update(finished=timezone.now() - timedelta(hours=2))
 
-    assert client.get("/readyz").json()["newest_snapshot_age_seconds"] == pytest.approx(7200, abs=5)
+    assert client.get("/readyz").json()["newest_snapshot_age_seconds"] == pytest.approx(7200, abs=60)
 
 
 @pytest.mark.django_db

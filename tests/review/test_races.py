@@ -32,7 +32,7 @@ def at_once(work: Callable[[int], object]) -> list[object]:
 
     def run(number: int) -> object:
         try:
-            barrier.wait(10)
+            barrier.wait(60)
             return work(number)
         except ReviewConflict as conflict:
             return conflict

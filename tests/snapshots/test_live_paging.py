@@ -68,14 +68,14 @@ def test_a_busy_server_is_asked_again_with_growing_pauses(status: int) -> None:
 
 def test_the_pause_that_the_server_asks_for_is_kept() -> None:
     reader = Reader()
-    in_ten = format_datetime(datetime.now(UTC) + timedelta(seconds=11), usegmt=True)
+    in_twenty = format_datetime(datetime.now(UTC) + timedelta(seconds=20), usegmt=True)
     with _many(1) as api:
-        for path, value in ((PODS, "7"), ("/api/v1/services", in_ten), ("/api/v1/nodes", "3600")):
+        for path, value in ((PODS, "7"), ("/api/v1/services", in_twenty), ("/api/v1/nodes", "3600")):
             api.faults[path] = Fault(status=429, headers=(("Retry-After", value),), times=1)
         reader.read(api)
     nodes, services, pods = reader.waits
     assert 30 <= nodes <= 1.25 * 30  # no longer than we are patient
-    assert 9 <= services <= 1.25 * 11
+    assert 5 <= services <= 1.25 * 20  # some of it passed before the server was asked
     assert 7 <= pods <= 1.25 * 7
 
 

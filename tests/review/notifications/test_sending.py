@@ -54,7 +54,7 @@ def test_it_is_signed_with_the_rules_secret(bay: Cluster, receiver: Receiver) ->
 def test_a_receiver_that_errs_stalls_and_resets_is_told_when_it_is_well(
     bay: Cluster, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transport, "READ", 0.3)
+    monkeypatch.setattr(transport, "READ", 3)
     rule, _ = webhook(bay, receiver.url)
     receiver.plan.extend([500, "stall", "reset", 302, 404])
     test, behind = add_test(rule), add_test(rule)
@@ -69,7 +69,7 @@ def test_a_receiver_that_errs_stalls_and_resets_is_told_when_it_is_well(
         pass_time(seconds=30 * 2 ** (test.attempts - 1))
     assert said == [
         "It answered HTTP 500 Internal Server Error.",
-        "No answer within 0 s.",
+        "No answer within 3 s.",
         "It broke the connection off.",
         "It answered HTTP 302, and redirects are not followed.",
         "It answered HTTP 404 Not Found.",
