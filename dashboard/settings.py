@@ -116,6 +116,7 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # hosts below this 
 # Five wrong passwords for a name from an address lock that pair for a quarter of an hour.
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AXES_FAILURE_LIMIT = 5
+AXES_NEVER_LOCKOUT_GET = True  # no password comes so, but single sign-on, maybe of a whole office
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_CLIENT_IP_CALLABLE = "apps.access.addresses.guesser"

@@ -11,7 +11,10 @@ _EVERY_TICK = {
     "notify-rest": "apps.review.tasks.notify_rest",
     "take-pulse": "apps.operations.tasks.take_pulse",
 }
-_EVERY_HOUR = {"prune-snapshots": "apps.reachability.tasks.prune_snapshots"}
+_EVERY_HOUR = {
+    "forget-sessions": "apps.access.tasks.forget_sessions",
+    "prune-snapshots": "apps.reachability.tasks.prune_snapshots",
+}
 
 
 def beat_schedule(tick: int) -> dict[str, Any]:

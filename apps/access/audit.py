@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +13,7 @@ from django_guid import get_guid
 from .addresses import client_address
 from .models import AuditEntry
 from .roles import token_of
-from .rules import RULES, Deed
+from .rules import RULES, Deed, Rule
 
 _log = logging.getLogger(__name__)
 
@@ -24,6 +25,7 @@ _ACTIONS = {
     Deed.LOGS_OUT: AuditEntry.Action.LOGOUT,
 }
 _SAFE = ("GET", "HEAD", "OPTIONS")
+_CAME = "_came"  # on a request that lets in or out: the name of who it came from
 
 
 class Audit:
@@ -39,19 +41,38 @@ class Audit:
             _write(request, response, action)
         return response
 
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
+    ) -> None:
+        rule = _rule(request)
+        if rule and rule.deed in (Deed.LOGS_IN, Deed.LOGS_OUT):
+            setattr(request, _CAME, request.user.get_username())
+
+
+def _rule(request: HttpRequest) -> Rule | None:
+    match = request.resolver_match
+    return RULES.get(match.view_name) if match else None
+
 
 def _action(request: HttpRequest) -> AuditEntry.Action | None:
     """What was done; None for what tells nothing about a cluster: style sheets, probes, forms to log in."""
-    match = request.resolver_match
-    rule = RULES.get(match.view_name) if match else None
+    rule = _rule(request)
     if rule is None or rule.deed is Deed.TELLS_NOTHING:
         return None
+    if rule.by_get:
+        return _turn(getattr(request, _CAME, ""), request.user.get_username())
     if rule.deed in (Deed.SIGNS, Deed.LOGS_IN, Deed.LOGS_OUT):
-        done = rule.by_get or request.method not in _SAFE
-        return _ACTIONS[rule.deed] if done else None
+        return _ACTIONS[rule.deed] if request.method not in _SAFE else None
     if request.method not in _SAFE and not rule.only_asks and rule.deed is not Deed.EXPORTS:
         return AuditEntry.Action.CHANGE
     return _ACTIONS[rule.deed]
+
+
+def _turn(before: str, now: str) -> AuditEntry.Action | None:
+    """What a way to the identity provider and back was; None for a session that was renewed and goes on."""
+    if before and before == now:
+        return None
+    return AuditEntry.Action.LOGOUT if before and not now else AuditEntry.Action.LOGIN
 
 
 def _write(request: HttpRequest, response: HttpResponse, action: AuditEntry.Action) -> None:
@@ -78,11 +99,13 @@ def _write(request: HttpRequest, response: HttpResponse, action: AuditEntry.Acti
 
 def _who(request: HttpRequest, action: AuditEntry.Action) -> str:
     """Whoever failed to log in is known by the name that was given; of others nothing is read for it."""
-    if request.user.is_authenticated or action != AuditEntry.Action.LOGIN:
-        return request.user.get_username()
+    known = request.user.get_username() or getattr(request, _CAME, "")
+    if known or action != AuditEntry.Action.LOGIN:
+        return known
     return str(request.POST.get("username", ""))
 
 
 def _path(request: HttpRequest, action: AuditEntry.Action) -> str:
     """With the question, but where that holds the code of single sign-on."""
-    return request.path if action == AuditEntry.Action.LOGIN else request.get_full_path()
+    secret = action in (AuditEntry.Action.LOGIN, AuditEntry.Action.LOGOUT)
+    return request.path if secret else request.get_full_path()

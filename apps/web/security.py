@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+
+# A form may lead to a page before which single sign-on is renewed: browsers judge where it is sent on to.
+_provider = urlsplit(settings.OIDC_OP_AUTHORIZATION_ENDPOINT if settings.OIDC_RP_CLIENT_ID else "")
+_FORMS = f"'self' {_provider.scheme}://{_provider.netloc}" if _provider.netloc else "'self'"
 
 POLICY = "; ".join(
     (
@@ -14,7 +20,7 @@ POLICY = "; ".join(
         "img-src 'self' data:",  # the drawing's badges are made as data addresses
         "font-src 'self'",
         "connect-src 'self'",
-        "form-action 'self'",
+        f"form-action {_FORMS}",
         "base-uri 'none'",
         "frame-ancestors 'none'",
     )

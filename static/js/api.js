@@ -22,9 +22,18 @@ async function ask(kind, url) {
   const control = new AbortController();
   running.set(kind, control);
   const response = await fetch(url, { signal: control.signal });
-  if (response.redirected && new URL(response.url).pathname === "/login/") location.reload();
+  if (isForNobody(response)) await startAnew();
   if (!response.ok) throw new Error(await complaint(response));
   return response;
+}
+
+/** The session is over, or must be renewed: REST says 401, a piece of a page leads to the form to log in. */
+const isForNobody = (response) => response.status === 401 || (response.redirected && new URL(response.url).pathname === "/login/");
+
+/** What a page's opening does, a fetch cannot. Nothing that stands here is told meanwhile. */
+function startAnew() {
+  location.reload();
+  return new Promise(() => {});
 }
 
 async function complaint(response) {

@@ -101,6 +101,13 @@ def test_logging_in_is_recorded_without_the_password(reviewer: User, client: Cli
     assert not AuditEntry.objects.filter(path__contains="password").exists()
 
 
+def test_logging_out_is_recorded_with_the_name(reviewer: User, client: Client) -> None:
+    client.force_login(reviewer)
+    client.post("/logout/")
+
+    assert trail() == [("reviewer", "logout", "/logout/", 302)]
+
+
 def test_what_tells_nothing_is_not_recorded(client: Client, db: None) -> None:
     for address in ("/healthz", "/readyz", "/login/", "/static/css/base.css", "/api/v1/schema/"):
         client.get(address)

@@ -29,6 +29,20 @@ def provider() -> Iterator[IdentityProvider]:
         yield running
 
 
+def let_renewals_be_due(variables: dict[str, str], late: int) -> None:
+    """Since so many seconds, for every session."""
+    shell(
+        variables,
+        "from django.contrib.sessions.models import Session\n"
+        "from django.contrib.sessions.backends.db import SessionStore\n"
+        "import time\n"
+        "for stored in Session.objects.all():\n"
+        "    session = SessionStore(stored.session_key)\n"
+        f"    session['oidc_id_token_expiration'] = time.time() - {late}\n"
+        "    session.save()",
+    )
+
+
 class Reader:
     """Somebody with a browser who has logged in."""
 
@@ -40,16 +54,7 @@ class Reader:
 
     def comes_back(self, late: int) -> None:
         """So many seconds after the provider should have been asked again."""
-        shell(
-            self.variables,
-            "from django.contrib.sessions.models import Session\n"
-            "from django.contrib.sessions.backends.db import SessionStore\n"
-            "import time\n"
-            "for stored in Session.objects.all():\n"
-            "    session = SessionStore(stored.session_key)\n"
-            f"    session['oidc_id_token_expiration'] = time.time() - {late}\n"
-            "    session.save()",
-        )
+        let_renewals_be_due(self.variables, late)
 
     def opens(self, path: str, form: dict[str, str] | None = None) -> str:
         """Where it ends."""
@@ -93,14 +98,14 @@ def test_new_groups_count_without_a_new_login(
 def test_who_has_no_role_any_more_is_out(reader: Reader, provider: IdentityProvider) -> None:
     provider.claims["groups"] = ["gardeners"]
     reader.comes_back(late=1)
-    assert reader.opens("/help") == "/login/?refused=1"
+    assert reader.opens("/help") == "/login/?refused=1&next=%2Fhelp"
     assert reader.opens("/help") == "/login/?next=/help"
 
 
 def test_whom_the_provider_does_not_know_any_more_is_out(reader: Reader, provider: IdentityProvider) -> None:
     provider.knows_nobody = True
     reader.comes_back(late=1)
-    assert reader.opens("/help") == "/login/?refused=1"
+    assert reader.opens("/help") == "/login/?refused=1&next=%2Fhelp"
     assert reader.opens("/help") == "/login/?next=/help"
 
 
