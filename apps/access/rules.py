@@ -104,12 +104,13 @@ RULES: dict[str, Rule] = {
     "password": Rule(Sees.ONESELF, works=True),
     "tokens": Rule(Sees.ONESELF),
     "end-token": Rule(Sees.ONESELF),
-    "people": _ALL,  # these six: administrators only
+    "people": _ALL,  # these seven: administrators only
     "person": _ALL,
     "group": _ALL,
     "add-group": _ALL,
     "remove-group": _ALL,
     "trail": _ALL,
+    "export-trail": Rule(Sees.ALL, Deed.EXPORTS),
     "reports": _WHOLE,
     "report": _WHOLE,
     "report-file": _EXPORTS,

@@ -56,6 +56,7 @@ urlpatterns = [
     path("people/groups/<int:group>", groups.show_group, name="group"),
     path("people/groups/<int:group>/remove", groups.remove_group, name="remove-group"),
     path("audit/", trail.show_trail, name="trail"),
+    path("audit/trail.csv", trail.export_trail, name="export-trail"),
     path("c/new", clusters.add_cluster_page, name="add-cluster"),
     path("c/new/manifests", clusters.add_from_manifests, name="add-manifests"),
     path("c/new/kubeconfig", clusters.add_from_kubeconfig, name="add-kubeconfig"),
