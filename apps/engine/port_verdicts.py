@@ -31,7 +31,7 @@ class VerdictFinder:
         self._confined = scene.matrix.closed(Direction.EGRESS)
         self._parties = places.parties
         self._within: dict[tuple[bytes, ...], dict[Verdict, BitMap]] = {}
-        self._found: dict[tuple[int, bytes | None], tuple[Fates, ByVerdict]] = {}
+        self._found: dict[tuple[int, bool], tuple[Fates, ByVerdict]] = {}
 
     def find(self, service: Service, problem: str, units: tuple[Unit, ...]) -> ByVerdict:
         """`problem`, `units`: what the Service port leads to."""
@@ -40,37 +40,55 @@ class VerdictFinder:
             return self._filled({Verdict.UNKNOWN: inhabited}, inhabited)
         if not units:
             return self._filled({}, BitMap())
-        fates, hindered = self._fates(service, units)
-        # The fates are held beside, so that their identity is not given to others.
-        key = (id(fates), hindered.serialize() if hindered is not fates.paired else None)
-        if key not in self._found:
-            self._found[key] = fates, self._filled(*self._verdicts(fates, hindered))
-        return self._found[key][1]
+        alike = self._pairs.alike(units, service)
+        if alike is None:
+            return self.judge(service, units)
+        fates, apart = alike
+        had = self._shared(fates, shut=any(unit.party in self._shut for unit in units))
+        if not apart:
+            return had
+        spaces = self._homes.touched(apart)
+        return _amended(had, spaces, self._verdicts_in(spaces, *self._fates(service, units, spaces)))
+
+    def judge(self, service: Service, units: tuple[Unit, ...]) -> ByVerdict:
+        """What `find` says where there are units, worked out for this port alone."""
+        return self._filled(*self._verdicts(*self._fates(service, units)))
 
     def find_within(
         self, service: Service, units: tuple[Unit, ...], had: ByVerdict, spaces: BitMap
     ) -> ByVerdict:
         """What a Service port has whose sources are judged as before but for those in some namespaces, by
         number. Never `had` itself, which other ports may have that change otherwise."""
-        fates, hindered = self._fates(service, units)
-        here = BitMap.union(BitMap(), *(self._parties[number] for number in spaces))
-        few, stopped = fates.within(here), hindered & here
+        few, stopped = self._fates(service, units, spaces)
         key = (spaces.serialize(), stopped.serialize(), *(each.serialize() for each in few))
         if key not in self._within:
-            found, paired = self._verdicts(few, stopped)
-            self._within[key] = found | {Verdict.EMPTY: spaces - paired}
-        found = self._within[key]
-        if all(had[verdict] & spaces == numbers for verdict, numbers in found.items()):
-            return dict(had)
-        return {verdict: (each - spaces) | found[verdict] for verdict, each in had.items()}
+            self._within[key] = self._verdicts_in(spaces, few, stopped)
+        return _amended(had, spaces, self._within[key])
 
-    def _fates(self, service: Service, units: tuple[Unit, ...]) -> tuple[Fates, BitMap]:
-        """What is sure of the sources, and those that have a pair with a target that some policy closes."""
-        fates = self._pairs.join(units, service)
+    def _fates(
+        self, service: Service, units: tuple[Unit, ...], spaces: BitMap | None = None
+    ) -> tuple[Fates, BitMap]:
+        """What is sure of the sources, or of those in some namespaces; and which of them have a pair with a
+        target that some policy closes."""
+        here = None if spaces is None else BitMap.union(BitMap(), *(self._parties[n] for n in spaces))
+        fates = self._pairs.join(units, service, here)
         shut = [unit for unit in units if unit.party in self._shut]
         if len(shut) == len(units):
             return fates, fates.paired
-        return fates, self._pairs.join(shut, service).paired if shut else BitMap()
+        return fates, self._pairs.join(shut, service, here).paired if shut else BitMap()
+
+    def _shared(self, fates: Fates, *, shut: bool) -> ByVerdict:
+        """One and the same for the same `fates`, which are held beside, so that their identity is not given
+        to others. `shut`: whether some policy closes a target."""
+        key = (id(fates), shut)
+        if key not in self._found:
+            hindered = fates.paired if shut else BitMap()
+            self._found[key] = fates, self._filled(*self._verdicts(fates, hindered))
+        return self._found[key][1]
+
+    def _verdicts_in(self, spaces: BitMap, few: Fates, stopped: BitMap) -> dict[Verdict, BitMap]:
+        found, paired = self._verdicts(few, stopped)
+        return found | {Verdict.EMPTY: spaces - paired}
 
     def _verdicts(self, fates: Fates, hindered: BitMap) -> tuple[dict[Verdict, BitMap], BitMap]:
         """The five verdicts of `docs/semantics.md`, and the namespaces that have a pair."""
@@ -95,3 +113,10 @@ class VerdictFinder:
         """Every verdict; namespaces without a pair are `empty`."""
         empty = self._everywhere - paired
         return {verdict: found.get(verdict, BitMap()) for verdict in Verdict} | {Verdict.EMPTY: empty}
+
+
+def _amended(had: ByVerdict, spaces: BitMap, found: ByVerdict) -> ByVerdict:
+    """`had`, but in these namespaces what was `found` there; a mapping of its own."""
+    if all(had[verdict] & spaces == numbers for verdict, numbers in found.items()):
+        return dict(had)
+    return {verdict: (each - spaces) | found[verdict] for verdict, each in had.items()}

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.engine import compute_reach, parse_cluster
@@ -16,7 +16,7 @@ from apps.engine.model import PROTOCOLS, Assumptions, Cluster, Direction
 from apps.engine.reach import Reach
 from apps.engine.scene import Scene
 from tests.engine.edits import edited_clusters
-from tests.engine.objects import deny_all, deployment, namespace, network_policy, pod
+from tests.engine.objects import deny_all, namespace, network_policy, pod
 from tests.engine.shop import service
 from tests.engine.strategies import Object, a_policy, assumptions, some_labels
 
@@ -124,49 +124,6 @@ def test_explanations_step_by_step_are_as_from_nothing(
         for space in reach.namespaces:
             asked = (space, each.target, each.port, each.protocol)
             assert step.explain(*asked) == fresh.explain(*asked)
-
-
-# --- Services that only what is let out to them tells apart -----------------------------------------
-
-_APPS = ("a", "b", "c")
-_lets_out = st.lists(
-    st.lists(st.sampled_from(_APPS), min_size=1, max_size=3, unique=True).map(sorted),
-    max_size=3,
-    unique_by=str,
-)
-
-
-def _twins(lets_out: list[list[str]]) -> Cluster:
-    """All Services of `lab` are alike but for the policies of `shop`: one for each list of apps."""
-    outs = []
-    for apps in lets_out:
-        within = {"matchExpressions": [{"key": "app", "operator": "In", "values": apps}]}
-        egress = [{"to": [{"namespaceSelector": {}, "podSelector": within}]}]
-        outs.append(network_policy("shop", f"out-{'-'.join(apps)}", policyTypes=["Egress"], egress=egress))
-    return parse_cluster(
-        [
-            namespace("shop"),
-            namespace("lab"),
-            pod("shop", "web", addresses=["10.0.0.1"], app="web"),
-            *(deployment("lab", app, 2, app=app) for app in _APPS),
-            *(service("lab", app, app=app) for app in _APPS),
-            *outs,
-        ]
-    )
-
-
-@given(st.lists(_lets_out, min_size=3, max_size=4))
-@example([[["a", "b"]], [["a", "b"], ["a"]], [["a"]]])
-def test_twins_that_a_change_told_apart_without_a_sign_are_none(states: list[list[list[str]]]) -> None:
-    first = _twins(states[0])
-    scene = Scene(first, Assumptions())
-    reach = Reach(scene)
-    for lets_out in states[1:]:
-        cluster = replace(_twins(lets_out), workloads=first.workloads)
-        scene = Scene(cluster, Assumptions(), before=scene)
-        reach = Reach(scene, reach)
-        whole = Reach(Scene(cluster, Assumptions()))
-        assert list(reach.edges()) == list(whole.edges())
 
 
 # --- what is kept, and what is not ---------------------------------------------------------------

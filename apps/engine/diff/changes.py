@@ -75,9 +75,9 @@ def _of_kind(
 ) -> Iterator[ObjectChange]:
     refs = _moved(kind, before, after) | _moved(kind, after, before)
     old, new = _by_ref(kind, before, refs), _by_ref(kind, after, refs)
-    for ref in sorted(refs):
+    for ref in sorted(ref for ref in refs if old.get(ref) != new.get(ref)):
         was, now = old.get(ref, []), new.get(ref, [])
-        if was == now or ref.namespace in spaces or not eye.notices(kind, was, now):
+        if ref.namespace in spaces or not eye.notices(kind, was, now):
             continue
         if not was or not now:
             yield ObjectChange(kind, ref, "appeared" if now else "vanished")

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from pyroaring import BitMap
 
+from apps.engine.collector import collector_at_rest
 from apps.engine.diff.aims import Aim, BackendAim, DnsAim, VerdictAim
 from apps.engine.diff.changes import ObjectChange, list_changes
 from apps.engine.diff.ends import ends_of_dns, ends_of_port
@@ -46,7 +47,8 @@ class ReachDiff:
             number for number in self._numbering.lasting if before[number] is not after[number]
         )
         self.namespaces = self._numbering.names
-        self.ports = tuple(diff_ports(*reaches, self._numbering, self._dns_changed))
+        with collector_at_rest():
+            self.ports = tuple(diff_ports(*reaches, self._numbering, self._dns_changed))
 
     @property
     def after(self) -> Cluster | None:
@@ -73,13 +75,8 @@ class ReachDiff:
         """Those that changed most edges first."""
         if self._clusters is None:
             return ()
-        aims = tuple(self._aims(self._clusters))
-        search = CauseSearch(self._clusters, self._assumptions, self.changes, self._numbering, aims)
-        causes = [
-            self._cause(tuple(self.changes[change] for change in found), aspect, numbers)
-            for found, by_aim in search.find().items()
-            for aspect, numbers in self._by_aspect(aims, by_aim).items()
-        ]
+        with collector_at_rest():
+            causes = self._search(self._clusters)
         return tuple(sorted(causes, key=lambda cause: -(cause.opened + cause.closed + cause.changed)))
 
     def edges(self, kind: str | None = None, cause: Cause | None = None) -> Iterator[EdgeChange]:
@@ -112,6 +109,15 @@ class ReachDiff:
             for key, numbers in cause.numbers.items():
                 found[key].append((cause, numbers))
         return found
+
+    def _search(self, clusters: tuple[Cluster, Cluster]) -> list[Cause]:
+        aims = tuple(self._aims(clusters))
+        search = CauseSearch(clusters, self._assumptions, self.changes, self._numbering, aims)
+        return [
+            self._cause(tuple(self.changes[change] for change in found), aspect, numbers)
+            for found, by_aim in search.find().items()
+            for aspect, numbers in self._by_aspect(aims, by_aim).items()
+        ]
 
     def _aims(self, clusters: tuple[Cluster, Cluster]) -> Iterator[Aim]:
         before, after = clusters
@@ -150,11 +156,14 @@ class ReachDiff:
     ) -> Cause:
         spaces = numbers.pop(None, BitMap())
         by_port = {key: each for key, each in numbers.items() if key is not None}
-        ports = [port for port in self.ports if port.key in by_port]
+        ports = [(port, by_port[port.key]) for port in self.ports if port.key in by_port]
         return Cause(
             changes=changes,
             aspect=aspect,
-            **{kind: sum(len(getattr(port, kind) & by_port[port.key]) for port in ports) for kind in KINDS},
+            **{
+                kind: sum(getattr(port, kind).intersection_cardinality(caused) for port, caused in ports)
+                for kind in KINDS
+            },
             namespaces=tuple(self.namespaces[number] for number in spaces),
             numbers=by_port,
         )
