@@ -3,6 +3,7 @@
 `.env.example` lists every variable with its default.
 """
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -194,6 +195,7 @@ if PUBLIC_URL and not PUBLIC_URL.startswith(("https://", "http://")):
 WEBHOOKS_DENY = env.networks("WEBHOOKS_DENY", DENIED)
 WEBHOOKS_ALLOW_HTTP = env.flag("WEBHOOKS_ALLOW_HTTP", default=False)
 
+IN_KUBERNETES = "KUBERNETES_SERVICE_HOST" in os.environ  # set by the kubelet, for every container
 SNAPSHOT_TIMEOUT = env.number("SNAPSHOT_TIMEOUT", 900)  # seconds one snapshot may take
 SNAPSHOT_LEASE = env.number("SNAPSHOT_LEASE", 30)  # seconds of silence after which its worker is dead
 SCHEDULER_TICK = env.number("SCHEDULER_TICK", 15)  # seconds between two looks at what is due

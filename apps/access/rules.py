@@ -70,6 +70,7 @@ RULES: dict[str, Rule] = {
     "add-cluster": Rule(Sees.ALL, Deed.TELLS_NOTHING),
     "add-manifests": Rule(Sees.ALL, works=True),
     "add-kubeconfig": Rule(Sees.ALL, works=True),
+    "add-inside": Rule(Sees.ALL, works=True),
     "cluster": Rule(Sees.CHOSEN, Deed.TELLS_NOTHING),  # leads elsewhere
     "own": _CHOSEN,
     "own-drawing": _CHOSEN,

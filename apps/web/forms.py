@@ -65,6 +65,12 @@ class NewManifestsForm(ManifestsForm):
     field_order = ("name", "manifests")
 
 
+class InsideForm(forms.Form):
+    """The cluster that Portolan runs in: its own account reads it."""
+
+    name = forms.CharField(label="Name", max_length=120, help_text=_NAME_HELP)
+
+
 class KubeconfigForm(forms.Form):
     """A new live cluster. What the kubeconfig may hold is checked where it is stored."""
 

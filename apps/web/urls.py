@@ -59,6 +59,7 @@ urlpatterns = [
     path("audit/trail.csv", trail.export_trail, name="export-trail"),
     path("c/new", clusters.add_cluster_page, name="add-cluster"),
     path("c/new/manifests", clusters.add_from_manifests, name="add-manifests"),
+    path("c/new/inside", clusters.add_from_inside, name="add-inside"),
     path("c/new/kubeconfig", clusters.add_from_kubeconfig, name="add-kubeconfig"),
     path("c/<slug:slug>/", home.open_cluster, name="cluster"),
     path("c/<slug:slug>/settings", cluster_settings.show_cluster_settings, name="cluster-settings"),

@@ -58,6 +58,7 @@ def test_logging_in_and_out(client: Client, quay: Snapshot, reviewer: object) ->
         ("get", "/c/new"),
         ("post", "/c/new/manifests"),
         ("post", "/c/new/kubeconfig"),
+        ("post", "/c/new/inside"),
         ("post", "/c/quay/snapshots/"),
     ],
 )

@@ -102,6 +102,25 @@ def test_a_live_cluster_is_added_and_read(administrator: Client, db: None, kube_
     assert administrator.get("/c/harbour/s/1/map").status_code == 200
 
 
+def test_the_cluster_around_it_is_added_where_there_is_one(
+    administrator: Client, db: None, settings: Settings
+) -> None:
+    settings.IN_KUBERNETES = False
+    assert "that Portolan runs in" not in administrator.get("/c/new").content.decode()
+    refused = administrator.post("/c/new/inside", {"name": "Home"}).content.decode()
+    assert "Portolan does not run in a Kubernetes cluster here." in refused
+
+    settings.IN_KUBERNETES = True
+    assert "that Portolan runs in" in administrator.get("/c/new").content.decode()
+    assert "This field is required." in administrator.post("/c/new/inside").content.decode()
+    assert not Cluster.objects.exists()
+
+    added = administrator.post("/c/new/inside", {"name": "Home"})
+    assert added.headers["Location"] == "/c/home/snapshots/1"
+    assert Cluster.objects.get().source == Cluster.Source.IN_CLUSTER
+    assert Snapshot.objects.get().state == Snapshot.State.QUEUED
+
+
 @pytest.mark.parametrize(
     ("change", "field", "message"),
     [

@@ -1,8 +1,9 @@
-"""Adding a cluster: from manifests, or a live one by its kubeconfig."""
+"""Adding a cluster: from manifests, a live one by its kubeconfig, or the one that Portolan runs in."""
 
 from __future__ import annotations
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -15,7 +16,7 @@ from apps.reachability.take import ReadingRefused, snapshot_from_reading
 from apps.reachability.tasks import request_snapshot
 from apps.snapshots.clusters import ClusterRefused, add_cluster
 from apps.snapshots.models import Cluster
-from apps.web.forms import KubeconfigForm, NewManifestsForm
+from apps.web.forms import InsideForm, KubeconfigForm, NewManifestsForm
 
 
 @login_required
@@ -58,6 +59,24 @@ def add_from_kubeconfig(request: HttpRequest) -> HttpResponse:
     return redirect("snapshot", cluster.slug, request_snapshot(cluster).number)
 
 
+@login_required
+@require_POST
+def add_from_inside(request: HttpRequest) -> HttpResponse:
+    """The cluster that Portolan runs in, and its first snapshot asked for."""
+    check_administrator(request)
+    form = InsideForm(request.POST)
+    if not settings.IN_KUBERNETES:
+        form.add_error(None, "Portolan does not run in a Kubernetes cluster here.")
+    if not form.is_valid():
+        return _page(request, inside=form)
+    try:
+        cluster = add_cluster(source=Cluster.Source.IN_CLUSTER, **form.cleaned_data)
+    except ClusterRefused as refused:
+        add_refusal(form, refused)
+        return _page(request, inside=form)
+    return redirect("snapshot", cluster.slug, request_snapshot(cluster).number)
+
+
 def check_administrator(request: HttpRequest) -> None:
     if not may_administer(request.user):
         raise PermissionDenied("This login may look; adding and reading needs an administrator.")
@@ -71,12 +90,13 @@ def add_refusal(form: forms.Form, refused: ClusterRefused | ReadingRefused) -> N
         form.add_error(refused.field if refused.field in form.fields else "name", refused.message)
 
 
-def _page(
-    request: HttpRequest, manifests: forms.Form | None = None, kubeconfig: forms.Form | None = None
-) -> HttpResponse:
+def _page(request: HttpRequest, **refused: forms.Form) -> HttpResponse:
+    """The forms: those that were refused as they were filled in, the others empty."""
     context = {
         "section": "clusters",
-        "manifests": manifests or NewManifestsForm(prefix=None, auto_id="manifests_%s"),
-        "kubeconfig": kubeconfig or KubeconfigForm(auto_id="kubeconfig_%s"),
+        "manifests": NewManifestsForm(prefix=None, auto_id="manifests_%s"),
+        "kubeconfig": KubeconfigForm(auto_id="kubeconfig_%s"),
+        "inside": InsideForm(auto_id="inside_%s") if settings.IN_KUBERNETES else None,
+        **refused,
     }
     return render(request, "web/add_cluster.html", context)
