@@ -56,10 +56,13 @@ def write_scopes(scopes: Mapping[str, list[str]]) -> str:
 
 
 def write_sight(sight: Sight) -> str:
-    """What a person sees, however it comes about."""
+    """What a person sees, however it comes about. What a token cuts of that is no scope, and ValueError."""
     if sight.by_slug is None:
         return "everything"
-    seen = {slug: [name for limit in names.limits for name in limit] for slug, names in sight.by_slug.items()}
+    seen: dict[str, list[str]] = {}
+    for slug, names in sight.by_slug.items():
+        (limit,) = names.limits or ((),)
+        seen[slug] = sorted(limit)
     return write_scopes(seen) or "nothing"
 
 

@@ -111,7 +111,7 @@ def _joined(before: Names | None, names: Names) -> Names:
         return names
     if before.is_all or names.is_all:
         return Names()
-    return Names((before.limits[0] + names.limits[0],))
+    return Names((tuple(dict.fromkeys(before.limits[0] + names.limits[0])),))
 
 
 def _cut(one: Sight, other: Sight) -> Sight:

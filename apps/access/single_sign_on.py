@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.core.exceptions import SuspiciousOperation
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -20,7 +20,7 @@ from jwt import PyJWTError
 from mozilla_django_oidc.auth import OIDCAuthenticationBackend
 from requests import RequestException
 
-from .roles import Role, give_role, groups_of_people
+from .roles import Role, groups_of_people
 
 _log = logging.getLogger(__name__)
 
@@ -79,8 +79,9 @@ class SingleSignOn(OIDCAuthenticationBackend):
         user.email = str(claims.get("email") or "")[:254]
         user.first_name = str(claims.get("name") or claims.get("preferred_username") or "")[:150]
         user.save(update_fields=["email", "first_name"])
-        user.groups.set(groups_of_people().filter(name__in=_groups(claims)))
-        give_role(user, role)
+        named = Group.objects.get_or_create(name=str(role))[0]
+        # All in one: a request that comes in between, while a session is renewed, would find no role.
+        user.groups.set([named, *groups_of_people().filter(name__in=_groups(claims))])
         return user
 
 

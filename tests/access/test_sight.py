@@ -11,6 +11,7 @@ from django.test import Client
 from apps.access.models import ApiToken, Scope
 from apps.access.roles import Role, give_role
 from apps.access.rules import RULES, STRICTEST, Sees
+from apps.access.scope_text import write_sight
 from apps.access.sight import Names, sight_of
 from apps.snapshots.clusters import remove_cluster
 from apps.snapshots.models import Cluster, Snapshot
@@ -113,6 +114,21 @@ def test_without_scopes_everything_or_nothing(
 
     Scope.objects.create(user=reviewer, cluster=quay.cluster)
     assert client.get("/api/v1/clusters/quay/").status_code == 200
+
+
+def test_what_is_seen_as_people_write_it(quay: Snapshot, reviewer: User) -> None:
+    """Of two groups that see the same, it stands once; what a token cuts is not told as if it were added."""
+    for name in ("team-a", "team-b"):
+        group = Group.objects.create(name=name)
+        Scope.objects.create(group=group, cluster=quay.cluster, namespaces=["orders", name])
+        reviewer.groups.add(group)
+    token, _ = ApiToken.objects.create(reviewer, name="ci", clusters={"quay": ["payments"]})
+
+    assert write_sight(sight_of(reviewer)) == "quay orders team-a team-b"
+    by_token = User.objects.get(pk=reviewer.pk)
+    by_token.token = token  # type: ignore[attr-defined]
+    with pytest.raises(ValueError, match="unpack"):
+        write_sight(sight_of(by_token))
 
 
 def test_an_administrators_weak_token_sees_what_the_administrator_sees(
