@@ -19,7 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PATIENCE = 120.0  # seconds; a busy machine of two cores may take long to start four Python processes
+PATIENCE = 600.0  # seconds; a busy machine of two cores may take long to start four Python processes
 
 
 def wait_for(condition: Callable[[], Any], what: str, seconds: float = PATIENCE) -> Any:
@@ -142,6 +142,13 @@ class Portolan:
     def wait_until_up(self) -> None:
         wait_for(lambda: "is up" in self.said or self.process.poll() is not None, "the address")
         assert "is up" in self.said, self.said
+        wait_for(self._answers, "the web server")  # after a minute the address is told all the same
+
+    def _answers(self) -> bool:
+        try:
+            return self.get("/healthz")[0] == 200
+        except OSError:
+            return False
 
     def interrupt(self) -> int:
         """Ctrl-C; the exit status, within a minute."""

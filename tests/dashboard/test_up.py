@@ -55,6 +55,7 @@ def test_first_start_second_start_and_both_ends(
 
         add_live_cluster(first, kube_api)
         wait_for(lambda: live_snapshots(first) == [("complete", 1, "")], "a snapshot by the worker")
+        assert first.shell(_ask_worker(first)) == "True"
 
         (worker,) = first.children("worker --concurrency") & _children_of(first.process.pid)
         os.kill(worker, signal.SIGKILL)
@@ -121,6 +122,21 @@ def _login(password: str) -> str:
         "from django.contrib.auth.models import User\n"
         f"user = User.objects.get(username='reviewer')\nassert user.check_password({password!r})\n"
         "print(user is not None and user.is_staff and not user.is_superuser)"
+    )
+
+
+def _ask_worker(portolan: Portolan) -> str:
+    """Whether the worker answers a process that has announced something where there was no broker."""
+    sockets = re.findall(r"unixsocket:(\S+)", " ".join(descendants(portolan.process.pid).values()))
+    url = f"redis+socket://{sockets[0]}" if sockets else portolan.environment["REDIS_URL"]
+    return (
+        "from dashboard.celery import app\n"
+        "from dashboard.embedded_broker import EmbeddedBroker\n"
+        "from dashboard.management.commands.up import _worker_check\n"
+        "app.conf.update(broker_url='memory://localhost')\n"
+        "app.send_task('apps.operations.tasks.take_pulse')\n"
+        f"answers = _worker_check(EmbeddedBroker({url!r}))\n"
+        "print(any(answers() for _ in range(30)))"
     )
 
 

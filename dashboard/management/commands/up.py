@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
+from celery import Celery
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connections
@@ -137,12 +138,13 @@ def _page_check(port: int) -> Callable[[], bool]:
 
 def _worker_check(broker: EmbeddedBroker) -> Callable[[], bool]:
     options = transport_options(broker.url, settings.DATA_DIR, settings.SNAPSHOT_TIMEOUT)
-    celery_app.close()  # lest it goes on with what it has opened
-    celery_app.conf.update(broker_url=broker.url, broker_transport_options=options)
+    # An application of its own: the other one keeps the way to nowhere on which it announced the sample.
+    asking = Celery(broker=broker.url, set_as_current=False)
+    asking.conf.update(broker_transport_options=options)
 
     def answers() -> bool:
         try:
-            return bool(celery_app.control.ping(timeout=2.0, limit=1))
+            return bool(asking.control.ping(timeout=2.0, limit=1))
         except Exception:  # whatever keeps it from answering: it does not yet
             return False
 
