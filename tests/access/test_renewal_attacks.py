@@ -154,6 +154,13 @@ def test_it_leads_nowhere_else(reader: Reader, path: str) -> None:
     assert re.match(r"/(?![/\\])", step(reader, back)["Location"])
 
 
+def test_what_is_saved_is_opened(pytestconfig: pytest.Config) -> None:
+    """A link with the attribute `download` asks as a script does, and would save the form to log in."""
+    pages = [*(pytestconfig.rootpath / "templates").rglob("*.html")]
+    assert len(pages) > 50
+    assert [page.name for page in pages if re.search(r"<a\s[^>]*\sdownload\b", page.read_text())] == []
+
+
 def test_a_password_asks_no_provider(address: str, variables: dict[str, str]) -> None:
     shell(variables, "User.objects.create_user('lee', password='a long password')")
     browser = new_browser()

@@ -36,9 +36,14 @@ def test_a_renewal_is_unseen(site: tuple[str, Expire], open_page: Callable[..., 
     expect(page).to_have_url(f"{address}/audit/?who=jo")
 
     expire()
-    page.get_by_label("Who").fill("sso")
+    page.get_by_label("Who").fill("sso:248289761001")
     page.get_by_role("button", name="Filter").click()
     page.wait_for_url("**/audit/?who=sso*")
+
+    expire()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="CSV").click()
+    assert download.value.suggested_filename == "audit-trail.csv"
 
     page.goto(f"{address}/settings")
     expire()
