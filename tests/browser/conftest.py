@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 # Playwright's loop runs in this thread, and Django would refuse its database there.
@@ -28,6 +28,8 @@ ARGUMENTS = (
     "--disable-sync",
 )
 PASSWORD = "a long password"
+PATIENCE = 120_000  # ms; what is there is seen at once, and a busy machine may take long to show it
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +37,9 @@ def browser() -> Iterator[Browser]:
     if not CHROMIUM:
         pytest.skip("needs Chromium (on PATH, or named by CHROMIUM)")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=list(ARGUMENTS), timeout=PATIENCE
+        )
         yield chromium
         chromium.close()
 
@@ -60,6 +64,7 @@ def open_page(
             reduced_motion="reduce",
             **options,
         )
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         pages.append(page)
         page.add_init_script(

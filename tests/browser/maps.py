@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
+from tests.dashboard.running import wait_for
+
 
 def wait_until_drawn(page: Page) -> None:
     page.wait_for_selector("html[data-ready]")
+
+
+def wait_until(page: Page, condition: str) -> None:
+    """Asks from here, again and again: the content policy keeps a page from evaluating text by itself."""
+    wait_for(lambda: page.evaluate(condition), condition)
 
 
 def open_map(page: Page, query: str = "") -> None:

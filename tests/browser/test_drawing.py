@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from apps.snapshots.models import Snapshot
-from tests.browser.maps import open_map, wait_until_drawn
+from tests.browser.maps import open_map, wait_until, wait_until_drawn
 from tests.web.quay import store_quay
 
 pytestmark = pytest.mark.browser
@@ -63,7 +63,7 @@ def test_lines_of_one_card_say_what_they_are_at_their_other_end(page: Page) -> N
     open_map(page, "?view=graph&q=port:5432,53")
     page.locator('[data-id="ns:monitoring"]').click()
     expect(page.get_by_role("heading", name="monitoring", exact=True)).to_be_visible()
-    page.wait_for_function("portolan.cy.$id('ns:monitoring').hasClass('chosen')")
+    wait_until(page, "portolan.cy.$id('ns:monitoring').hasClass('chosen')")
     ends = page.evaluate(
         "portolan.cy.$id('ns:monitoring').connectedEdges(':visible').map(edge =>"
         " [edge.target().id() === 'ns:monitoring', edge.style('label'),"

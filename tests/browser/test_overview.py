@@ -13,7 +13,7 @@ from apps.snapshots.clusters import add_cluster
 from apps.snapshots.models import Cluster, Snapshot
 from apps.snapshots.reading import Reading, ReadObject
 from benchmarks.generate import generate_cluster
-from tests.browser.maps import drawn, open_map, wait_until_drawn
+from tests.browser.maps import drawn, open_map, wait_until, wait_until_drawn
 from tests.web.quay import store_quay
 
 pytestmark = pytest.mark.browser
@@ -54,14 +54,17 @@ def test_hovering_shows_lines_for_as_long(page: Page, quay: Snapshot) -> None:
         " const box = portolan.cy.container().getBoundingClientRect();"
         " return { x: box.x + p.x, y: box.y + p.y }; })()"
     )
+    page.evaluate(
+        "portolan.cy.one('mouseover', 'node',"
+        " () => { portolan.atOnce = portolan.cy.edges(':visible').length; })"
+    )
     page.mouse.move(point["x"], point["y"])
-    assert drawn(page) == {}
-    page.wait_for_timeout(1500)  # the pointer has to rest for 250 ms
+    wait_until(page, "portolan.cy.edges(':visible').length > 0")  # the pointer has to rest
+    assert page.evaluate("portolan.atOnce") == 0
     assert drawn(page) == {"monitoring>payments/db:5432/TCP": "allowed"}
     assert page.evaluate("portolan.cy.nodes('.dim').length") > 0
     page.mouse.move(5, 5)
-    page.wait_for_timeout(300)
-    assert drawn(page) == {}
+    wait_until(page, "portolan.cy.edges(':visible').length === 0")
 
 
 def test_a_namespace_shows_its_services_and_folds_them(page: Page, quay: Snapshot) -> None:

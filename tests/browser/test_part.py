@@ -35,7 +35,8 @@ def test_the_way_from_the_login_to_the_drawing(open_page: Callable[..., Page], r
 
     drawing = page.get_by_role("img", name="2 namespaces can reach payments/db, 1 unknown")
     expect(drawing).to_be_visible()
-    assert drawing.evaluate("image => image.complete && image.naturalWidth > 500")
+    expect(drawing).to_have_js_property("complete", True)
+    assert drawing.evaluate("image => image.naturalWidth") > 500
     page.get_by_role("link", name="Findings").click()
     expect(page.get_by_text("Those of your namespaces.")).to_be_visible()
 

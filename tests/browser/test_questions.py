@@ -139,7 +139,7 @@ def test_10_the_proof_on_paper(reviewer: Mouse, administrator: AbstractBaseUser)
     page.wait_for_url(re.compile(r"/reports/\d+$"))
     make_report(Report.objects.get().pk)  # what the worker does with the message
     file = page.get_by_role("link", name="Download PDF")
-    expect(file).to_be_visible(timeout=30_000)
+    expect(file).to_be_visible()
     with page.expect_download() as download:
         reviewer.press(file)
     assert Path(download.value.path()).read_bytes().startswith(b"%PDF-")
