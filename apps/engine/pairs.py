@@ -132,33 +132,19 @@ class PairFinder:
             self._fates[key] = self._join_families(rows)
         return self._fates[key]
 
-    def alike(self, units: Sequence[Unit], service: Service) -> tuple[Fates, BitMap] | None:
-        """The fates that all of these units share, as if every source had a pair with each, and the sources
-        that lack one; the same fates for all units that no policy tells apart.
-
-        None where they share none; or where the Service stays on the node, so that most sources lack one.
-        """
-        if service.internal_local:
-            return None
-        shared, *others = {
-            id(each): each for each in (self._towards(unit, service) for unit in units)
-        }.values()
-        apart = BitMap.union(BitMap(), *(self._apart(unit, service) for unit in units))
-        return None if others else (shared, apart & self.sources)
-
-    def join(self, units: Iterable[Unit], service: Service, among: BitMap | None = None) -> Fates:
-        """What is sure of each source, or of each among some, towards all of the units together.
-
-        Of units that share their fates, a source has no pair with any only if it has none with each.
+    def kinds(self, units: Iterable[Unit], service: Service) -> list[tuple[Fates, BitMap]]:
+        """What is sure of each source towards all units that share this, as if it had a pair with each; and
+        the sources that have none with any of them. Units that no policy tells apart share the very same.
         """
         alike: dict[int, tuple[Fates, BitMap]] = {}
         for unit in units:
             fates, apart = self._towards(unit, service), self._apart(unit, service) & self.sources
             alike[id(fates)] = fates, alike[id(fates)][1] & apart if id(fates) in alike else apart
-        parts = list(alike.values())
-        if among is not None:
-            parts = [(fates.within(among), apart & among) for fates, apart in parts]
-        found = [fates.without(apart) if apart else fates for fates, apart in parts]
+        return list(alike.values())
+
+    def join(self, units: Iterable[Unit], service: Service) -> Fates:
+        """What is sure of each source towards all of the units together."""
+        found = [fates.without(apart) if apart else fates for fates, apart in self.kinds(units, service)]
         if len(found) == 1:
             return found[0]
         return Fates(

@@ -40,15 +40,11 @@ class VerdictFinder:
             return self._filled({Verdict.UNKNOWN: inhabited}, inhabited)
         if not units:
             return self._filled({}, BitMap())
-        alike = self._pairs.alike(units, service)
-        if alike is None:
+        kinds = self._pairs.kinds(units, service)
+        shut = {unit.party in self._shut for unit in units}
+        if service.internal_local or len(kinds) > 1 or len(shut) > 1:
             return self.judge(service, units)
-        fates, apart = alike
-        had = self._shared(fates, shut=any(unit.party in self._shut for unit in units))
-        if not apart:
-            return had
-        spaces = self._homes.touched(apart)
-        return _amended(had, spaces, self._verdicts_in(spaces, *self._fates(service, units, spaces)))
+        return self._find_alike(*kinds[0], shut=shut == {True})
 
     def judge(self, service: Service, units: tuple[Unit, ...]) -> ByVerdict:
         """What `find` says where there are units, worked out for this port alone."""
@@ -59,32 +55,38 @@ class VerdictFinder:
     ) -> ByVerdict:
         """What a Service port has whose sources are judged as before but for those in some namespaces, by
         number. Never `had` itself, which other ports may have that change otherwise."""
-        few, stopped = self._fates(service, units, spaces)
+        fates, hindered = self._fates(service, units)
+        here = self._parties_in(spaces)
+        few, stopped = fates.within(here), hindered & here
         key = (spaces.serialize(), stopped.serialize(), *(each.serialize() for each in few))
         if key not in self._within:
             self._within[key] = self._verdicts_in(spaces, few, stopped)
         return _amended(had, spaces, self._within[key])
 
-    def _fates(
-        self, service: Service, units: tuple[Unit, ...], spaces: BitMap | None = None
-    ) -> tuple[Fates, BitMap]:
-        """What is sure of the sources, or of those in some namespaces; and which of them have a pair with a
-        target that some policy closes."""
-        here = None if spaces is None else BitMap.union(BitMap(), *(self._parties[n] for n in spaces))
-        fates = self._pairs.join(units, service, here)
+    def _fates(self, service: Service, units: tuple[Unit, ...]) -> tuple[Fates, BitMap]:
+        """What is sure of the sources, and those that have a pair with a target that some policy closes."""
+        fates = self._pairs.join(units, service)
         shut = [unit for unit in units if unit.party in self._shut]
         if len(shut) == len(units):
             return fates, fates.paired
-        return fates, self._pairs.join(shut, service, here).paired if shut else BitMap()
+        return fates, self._pairs.join(shut, service).paired if shut else BitMap()
 
-    def _shared(self, fates: Fates, *, shut: bool) -> ByVerdict:
-        """One and the same for the same `fates`, which are held beside, so that their identity is not given
-        to others. `shut`: whether some policy closes a target."""
-        key = (id(fates), shut)
-        if key not in self._found:
-            hindered = fates.paired if shut else BitMap()
-            self._found[key] = fates, self._filled(*self._verdicts(fates, hindered))
-        return self._found[key][1]
+    def _find_alike(self, fates: Fates, apart: BitMap, *, shut: bool) -> ByVerdict:
+        """Of sources with these fates but those `apart`, which have no pair: worked out once for all, and
+        again for the namespaces of the latter. `shut`: whether some policy closes the targets."""
+        if (id(fates), shut) not in self._found:
+            found = self._filled(*self._verdicts(fates, fates.paired if shut else BitMap()))
+            self._found[id(fates), shut] = fates, found
+        # The fates are held beside, so that their identity is not given to others.
+        had = self._found[id(fates), shut][1]
+        if not apart:
+            return had
+        spaces = self._homes.touched(apart)
+        few = fates.within(self._parties_in(spaces)).without(apart)
+        return _amended(had, spaces, self._verdicts_in(spaces, few, few.paired if shut else BitMap()))
+
+    def _parties_in(self, spaces: BitMap) -> BitMap:
+        return BitMap.union(BitMap(), *(self._parties[number] for number in spaces))
 
     def _verdicts_in(self, spaces: BitMap, few: Fates, stopped: BitMap) -> dict[Verdict, BitMap]:
         found, paired = self._verdicts(few, stopped)
