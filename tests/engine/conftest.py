@@ -3,10 +3,12 @@ same ones each time (fixed), 1,000 (thorough) or 20,000 (overnight)."""
 
 import os
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("usual", max_examples=150, deadline=None)
-settings.register_profile("fixed", max_examples=150, deadline=None, derandomize=True)
-settings.register_profile("thorough", max_examples=1_000, deadline=None)
-settings.register_profile("overnight", max_examples=20_000, deadline=None)
+# A slow machine is no fault of a test: neither an example nor the making of it is timed.
+untimed = settings(derandomize=False, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("usual", untimed, max_examples=150)
+settings.register_profile("fixed", untimed, max_examples=150, derandomize=True)
+settings.register_profile("thorough", untimed, max_examples=1_000)
+settings.register_profile("overnight", untimed, max_examples=20_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
