@@ -35,15 +35,17 @@ export function setUpAsk(form) {
   }
 
   async function ask() {
+    const line = input.value;
     try {
       const url = new URL(form.dataset.options, location.href);
-      url.searchParams.set("q", head + input.value);
+      url.searchParams.set("q", head + line);
       options = (await fetchJson("options", url)).options.filter((option) => !head || !option.label.includes("="));
     } catch (error) {
       if (wasCancelled(error)) return;
       options = [];
       says.textContent = error.message;
     }
+    if (input.value !== line) return; // it was typed on meanwhile, and is asked for again
     if (document.activeElement === input) open();
   }
 
