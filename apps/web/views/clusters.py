@@ -51,12 +51,7 @@ def add_from_kubeconfig(request: HttpRequest) -> HttpResponse:
     form = KubeconfigForm(request.POST)
     if not form.is_valid():
         return _page(request, kubeconfig=form)
-    try:
-        cluster = add_cluster(source=Cluster.Source.KUBECONFIG, **form.cleaned_data)
-    except ClusterRefused as refused:
-        add_refusal(form, refused)
-        return _page(request, kubeconfig=form)
-    return redirect("snapshot", cluster.slug, request_snapshot(cluster).number)
+    return _add_live(request, Cluster.Source.KUBECONFIG, kubeconfig=form)
 
 
 @login_required
@@ -69,12 +64,7 @@ def add_from_inside(request: HttpRequest) -> HttpResponse:
         form.add_error(None, "Portolan does not run in a Kubernetes cluster here.")
     if not form.is_valid():
         return _page(request, inside=form)
-    try:
-        cluster = add_cluster(source=Cluster.Source.IN_CLUSTER, **form.cleaned_data)
-    except ClusterRefused as refused:
-        add_refusal(form, refused)
-        return _page(request, inside=form)
-    return redirect("snapshot", cluster.slug, request_snapshot(cluster).number)
+    return _add_live(request, Cluster.Source.IN_CLUSTER, inside=form)
 
 
 def check_administrator(request: HttpRequest) -> None:
@@ -88,6 +78,17 @@ def add_refusal(form: forms.Form, refused: ClusterRefused | ReadingRefused) -> N
         form.add_error("manifests", [str(problem) for problem in refused.problems])
     else:
         form.add_error(refused.field if refused.field in form.fields else "name", refused.message)
+
+
+def _add_live(request: HttpRequest, source: Cluster.Source, **filled_in: forms.Form) -> HttpResponse:
+    """The one form that was filled in, by the name that it has on the page."""
+    (form,) = filled_in.values()
+    try:
+        cluster = add_cluster(source=source, **form.cleaned_data)
+    except ClusterRefused as refused:
+        add_refusal(form, refused)
+        return _page(request, **filled_in)
+    return redirect("snapshot", cluster.slug, request_snapshot(cluster).number)
 
 
 def _page(request: HttpRequest, **refused: forms.Form) -> HttpResponse:
