@@ -41,9 +41,8 @@ class Renewal(SessionRefresh):
         if request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
             return self._send_to_provider(request)
         late = time.time() - request.session.get("oidc_id_token_expiration", 0)
-        if late > (
-            settings.OIDC_RENEW_ID_TOKEN_EXPIRY_SECONDS * _FORM_PERIODS if request.method == "POST" else 0
-        ):
+        periods = _FORM_PERIODS if request.method == "POST" else 0
+        if late > periods * settings.OIDC_RENEW_ID_TOKEN_EXPIRY_SECONDS:
             request.user = AnonymousUser()
         return None
 

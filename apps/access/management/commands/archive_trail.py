@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentTypeError
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,11 @@ class Command(BaseCommand):
 
 
 def _past(text: str) -> date:
-    day = date.fromisoformat(text)
-    if day > datetime.now(UTC).date():
-        raise ValueError(text)
+    """Over, so that no entry from before it can still be on its way into the database."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"must look like 2026-01-31, not {text!r}") from None
+    if day >= datetime.now(UTC).date():
+        raise ArgumentTypeError(f"must be a day that is over, not {text}")
     return day
