@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import DatabaseError
@@ -25,7 +25,23 @@ _ACTIONS = {
     Deed.LOGS_OUT: AuditEntry.Action.LOGOUT,
 }
 _SAFE = ("GET", "HEAD", "OPTIONS")
+_DETAIL = "_detail"  # on a request: what its entry tells beside
 _CAME = "_came"  # on a request that lets in or out: the name of who it came from
+
+
+def record(request: HttpRequest, **detail: str) -> None:
+    """What the entry of this request tells beside its address. Never a secret."""
+    setattr(request, _DETAIL, detail)
+
+
+def record_change(
+    request: HttpRequest, before: Mapping[str, str], after: Mapping[str, str], **of: str
+) -> None:
+    """As `record`, of whom or what, and of what differs what it was and is."""
+    turned = {
+        name: f"{was or '-'} → {after[name] or '-'}" for name, was in before.items() if was != after[name]
+    }
+    record(request, **of, **turned)
 
 
 class Audit:
@@ -90,6 +106,7 @@ def _write(request: HttpRequest, response: HttpResponse, action: AuditEntry.Acti
         status=response.status_code,
         address=client_address(request),
         request_id=get_guid() or "",
+        detail=getattr(request, _DETAIL, None),
     )
     try:
         entry.save()

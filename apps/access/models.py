@@ -83,6 +83,9 @@ class AuditEntry(models.Model):
     status = models.PositiveSmallIntegerField()
     address = models.GenericIPAddressField(null=True)
     request_id = models.CharField(max_length=64, blank=True)
+    detail = models.JSONField(
+        null=True, editable=False
+    )  # of a change of access: {what: "as it is" or "was → is"}
 
     class Meta:
         ordering = ["-pk"]

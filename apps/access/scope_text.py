@@ -55,6 +55,11 @@ def write_scopes(scopes: Mapping[str, list[str]]) -> str:
     return "\n".join(" ".join((slug, *names)) for slug, names in sorted(scopes.items()))
 
 
+def write_line(scopes: Mapping[str, list[str]]) -> str:
+    """All of it on one line."""
+    return "; ".join(write_scopes(scopes).splitlines())
+
+
 def write_sight(sight: Sight) -> str:
     """What a person sees, however it comes about. What a token cuts of that is no scope, and ValueError."""
     if sight.by_slug is None:

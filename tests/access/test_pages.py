@@ -43,7 +43,8 @@ def test_a_role_and_scopes_are_given(administrator: Client, reviewer: User, quay
     assert scopes_of(reviewer) == {"quay": ["orders", "team-*"]}
     page = administrator.get(f"/people/{reviewer.pk}").content.decode()
     assert "quay orders team-*</textarea>" in page
-    assert AuditEntry.objects.filter(action="change", who="chief").count() == 1
+    entry = AuditEntry.objects.get(action="change", who="chief")
+    assert entry.detail == {"person": "reviewer", "scopes": "- → quay orders team-*"}
 
 
 @pytest.mark.parametrize(
@@ -123,6 +124,7 @@ def test_a_groups_scopes(administrator: Client, quay: Snapshot) -> None:
     administrator.post(f"/people/groups/{team.pk}", {"scopes": "quay orders"})
 
     assert scopes_of(team) == {"quay": ["orders"]}
+    assert AuditEntry.objects.latest("pk").detail == {"group": "team", "scopes": "- → quay orders"}
     assert "quay orders" in administrator.get("/people/").content.decode()
 
 
@@ -132,6 +134,8 @@ def test_a_token_is_shown_once_and_ended(reviewer: User, client: Client, quay: S
     token = re.search(r'id="token">([^<]+)<', made.content.decode())
     assert token
 
+    detail = AuditEntry.objects.latest("pk").detail
+    assert detail == {"token": "ci", "role": "viewer", "days": "7", "scopes": "quay orders"}
     bearing = {"Authorization": f"Token {token[1]}"}
     assert Client().get("/api/v1/clusters/", headers=bearing).status_code == 200
     again = client.get("/tokens/").content.decode()
@@ -139,6 +143,7 @@ def test_a_token_is_shown_once_and_ended(reviewer: User, client: Client, quay: S
     assert "quay orders" in again
 
     client.post(f"/tokens/{ApiToken.objects.get().token_key}/end")
+    assert AuditEntry.objects.latest("pk").detail == {"token": "ci"}
     assert Client().get("/api/v1/clusters/", headers=bearing).status_code == 401
 
 
@@ -162,12 +167,14 @@ def test_a_group_is_added_filled_and_removed_when_it_is_empty(
     form = {"role": "reviewer", "active": "on", "scopes": ""}
     administrator.post(f"/people/{reviewer.pk}", form | {"groups": [team.pk]})
     assert set(reviewer.groups.values_list("name", flat=True)) == {"team", "reviewer"}
+    assert AuditEntry.objects.latest("pk").detail == {"person": "reviewer", "groups": "- → team"}
     assert "reviewer</a>" in administrator.get(f"/people/groups/{team.pk}").content.decode()
 
     refused = administrator.post(f"/people/groups/{team.pk}/remove", follow=True)
     assert "There are people in team" in refused.content.decode()
     administrator.post(f"/people/{reviewer.pk}", form)
     administrator.post(f"/people/groups/{team.pk}/remove")
+    assert AuditEntry.objects.latest("pk").detail == {"group": "team", "scopes": "quay team-*"}
     assert not Group.objects.filter(name="team").exists()
 
 

@@ -88,7 +88,19 @@ def test_the_whole_trail_is_saved_and_that_is_recorded(administrator: Client) ->
     assert [row["path"] for row in rows] == [f"/{number}" for number in reversed(range(2500))]
     assert rows[0]["who"] == "'=1+1"
     last = AuditEntry.objects.latest("pk")
+    assert last.detail is None
     assert (last.action, last.path) == ("export", "/audit/trail.csv?who=%3D1%2B1")
+
+
+def test_what_a_change_said_is_told(administrator: Client, reviewer: User) -> None:
+    jo = User.objects.create_user("jo<b>")
+    administrator.post(f"/people/{jo.pk}", {"role": "administrator", "active": "", "scopes": ""})
+
+    page = administrator.get("/audit/?action=change").content.decode()
+    for told in ("person: jo&lt;b&gt;", "role: viewer → administrator", "may log in: yes → no"):
+        assert told in page
+    (row,) = csv.DictReader(saved(administrator, "action=change"))
+    assert json.loads(row["detail"]) == AuditEntry.objects.get(action="change").detail
 
 
 @pytest.mark.parametrize("page", ["/audit/", "/audit/trail.csv"])

@@ -11,8 +11,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from apps.access.audit import record, record_change
 from apps.access.roles import groups_of_people, may_administer
-from apps.access.scope_text import scopes_of, set_scopes, write_scopes
+from apps.access.scope_text import scopes_of, set_scopes, write_line, write_scopes
 from apps.web.access_forms import GroupForm, NewGroupForm
 
 _MEMBERS = 200  # shown
@@ -26,6 +27,7 @@ def add_group(request: HttpRequest) -> HttpResponse:
         with transaction.atomic():
             group = Group.objects.create(name=form.cleaned_data["name"])
             set_scopes(group, form.cleaned_data["scopes"])
+        record(request, group=group.name, **_state(group))
         messages.success(request, f"The group {group.name} was added.")
         return redirect("people")
     context = {"section": "people", "form": form}
@@ -39,7 +41,9 @@ def show_group(request: HttpRequest, group: int) -> HttpResponse:
     found = _find(group)
     form = GroupForm(request.POST or None, initial={"scopes": write_scopes(scopes_of(found))})
     if request.method == "POST" and form.is_valid():
+        before = _state(found)
         set_scopes(found, form.cleaned_data["scopes"])
+        record_change(request, before, _state(found), group=found.name)
         messages.success(request, f"The group {found.name} was changed.")
         return redirect("people")
     members = User.objects.filter(groups=found).order_by("username")
@@ -64,6 +68,7 @@ def remove_group(request: HttpRequest, group: int) -> HttpResponse:
             request, f"There are people in {found.name}, whom its scopes limit: take them out first."
         )
         return redirect("group", group)
+    record(request, group=found.name, **_state(found))
     found.delete()
     messages.success(request, f"The group {found.name} was removed.")
     return redirect("people")
@@ -72,6 +77,11 @@ def remove_group(request: HttpRequest, group: int) -> HttpResponse:
 def _check(request: HttpRequest) -> None:
     if not may_administer(request.user):
         raise PermissionDenied("Only administrators say who sees what.")
+
+
+def _state(group: Group) -> dict[str, str]:
+    """As the audit trail tells it."""
+    return {"scopes": write_line(scopes_of(group))}
 
 
 def _find(group: int) -> Group:

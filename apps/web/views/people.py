@@ -12,9 +12,10 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from apps.access.audit import record, record_change
 from apps.access.models import Role
-from apps.access.roles import give_role, groups_of_people, may_administer, role_of
-from apps.access.scope_text import scopes_of, set_scopes, write_scopes, write_sight
+from apps.access.roles import give_role, groups_of_people, may_administer, own_role, role_of
+from apps.access.scope_text import scopes_of, set_scopes, write_line, write_scopes, write_sight
 from apps.access.sight import sight_of
 from apps.web.access_forms import NewPersonForm, PersonForm
 from apps.web.pages import page_of
@@ -31,6 +32,7 @@ def show_people(request: HttpRequest) -> HttpResponse:
         with transaction.atomic():
             user = form.save()
             give_role(user, Role(form.cleaned_data["role"]))
+        record(request, person=user.username, role=form.cleaned_data["role"])
         messages.success(request, f"{user.username} was added.")
         return redirect("person", user.pk)
     users = User.objects.order_by("username")
@@ -59,7 +61,9 @@ def show_person(request: HttpRequest, user: int) -> HttpResponse:
         if person == request.user:
             form.add_error(None, "Let another administrator change your own role.")
         else:
+            before = _state(person)
             _change(person, form.cleaned_data)
+            record_change(request, before, _state(person), person=person.username)
             messages.success(request, f"{person.username} was changed.")
             return redirect("people")
     context = {
@@ -82,10 +86,20 @@ def _row(user: User) -> dict[str, Any]:
 
 def _initial(person: User) -> dict[str, Any]:
     return {
-        "role": role_of(person) or Role.VIEWER,
+        "role": own_role(person),
         "active": person.is_active,
         "groups": groups_of_people().filter(user=person),
         "scopes": write_scopes(scopes_of(person)),
+    }
+
+
+def _state(person: User) -> dict[str, str]:
+    """As the audit trail tells it."""
+    return {
+        "role": own_role(person),
+        "may log in": "yes" if person.is_active else "no",
+        "groups": ", ".join(group.name for group in groups_of_people().filter(user=person)),
+        "scopes": write_line(scopes_of(person)),
     }
 
 

@@ -10,9 +10,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from apps.access.audit import record
 from apps.access.models import ApiToken
 from apps.access.roles import token_of
-from apps.access.scope_text import write_scopes
+from apps.access.scope_text import write_line, write_scopes
 from apps.access.sight import sight_of
 from apps.web.access_forms import TokenForm
 
@@ -30,6 +31,13 @@ def show_tokens(request: HttpRequest) -> HttpResponse:
         _, made = ApiToken.objects.create(
             request.user, form.lasting, name=asked["name"], role=asked["role"], clusters=asked["scopes"]
         )
+        record(
+            request,
+            token=asked["name"],
+            role=asked["role"],
+            days=str(asked["days"]),
+            scopes=write_line(asked["scopes"]),
+        )
         form = TokenForm(clusters=seen)
     rows = [(token, write_scopes(token.clusters)) for token in ApiToken.objects.filter(user=request.user)]
     context = {"section": "tokens", "form": form, "rows": rows, "made": made}
@@ -40,9 +48,11 @@ def show_tokens(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end_token(request: HttpRequest, key: str) -> HttpResponse:
     _check(request)
-    found = ApiToken.objects.filter(user=request.user, token_key=key)
-    if not found.delete()[0]:
+    found = ApiToken.objects.filter(user=request.user, token_key=key).first()
+    if found is None:
         raise Http404("You have no such token.")
+    record(request, token=found.name)
+    found.delete()
     messages.success(request, "The token was ended.")
     return redirect("tokens")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from itertools import islice
 
@@ -78,4 +79,10 @@ def _lines(entries: QuerySet[AuditEntry]) -> Iterator[str]:
     yield write_rows([COLUMNS])
     rows = entries.values_list(*COLUMNS).iterator(_PIECE)
     while piece := list(islice(rows, _PIECE)):
-        yield write_rows([["" if cell is None else cell for cell in row] for row in piece])
+        yield write_rows([[_cell(value) for value in row] for row in piece])
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False)
+    return "" if value is None else value
