@@ -88,15 +88,15 @@ def sight_of(user: Person) -> Sight:
 
 
 def _own(user: User) -> Sight:
-    if own_role(user) is Role.ADMINISTRATOR:
-        return EVERYTHING
     scopes = list(_scopes(user.pk))
+    if not (scopes or settings.SCOPES_REQUIRED) or own_role(user) is Role.ADMINISTRATOR:
+        return EVERYTHING
     found: dict[str, Names] = {}
     for scope in scopes:
         if scope.cluster:
             names = Names((tuple(scope.namespaces),) if scope.namespaces else ())
             found[scope.cluster.slug] = _joined(found.get(scope.cluster.slug), names)
-    return Sight(found) if scopes or settings.SCOPES_REQUIRED else EVERYTHING
+    return Sight(found)
 
 
 def _of_token(user: User) -> Sight:
