@@ -14,6 +14,7 @@ from apps.access.scope_text import scopes_of, set_scopes
 from apps.access.sight import NOTHING, sight_of
 from apps.snapshots.clusters import remove_cluster
 from apps.snapshots.models import Snapshot
+from apps.web.access_forms import NewGroupForm
 
 
 @pytest.fixture
@@ -176,6 +177,19 @@ def test_a_group_is_added_filled_and_removed_when_it_is_empty(
     administrator.post(f"/people/groups/{team.pk}/remove")
     assert AuditEntry.objects.latest("pk").detail == {"group": "team", "scopes": "quay team-*"}
     assert not Group.objects.filter(name="team").exists()
+
+
+def test_two_who_add_the_same_group_at_once(
+    administrator: Client, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one comes between the look and the writing."""
+    Group.objects.create(name="team")
+    monkeypatch.setattr(NewGroupForm, "clean_name", lambda form: form.cleaned_data["name"])
+
+    answer = administrator.post("/people/groups/new", {"name": "team"})
+
+    assert answer.status_code == 400
+    assert "Somebody has just added a group of this name." in answer.content.decode()
 
 
 def test_a_role_is_no_group_to_choose_or_remove(administrator: Client, reviewer: User) -> None:

@@ -87,6 +87,13 @@ def test_what_cannot_be_asked_is_no_file(visitor: Client, quay: Snapshot, query:
     assert visitor.get(f"{AT}/{file}{query}").status_code == 404
 
 
+@pytest.mark.parametrize("query", ["columns=nowhere/db", "rows=nowhere", "by=class&rows=class:C99"])
+def test_a_matrix_of_nothing_that_exists_is_no_file(visitor: Client, quay: Snapshot, query: str) -> None:
+    answer = visitor.get(f"{AT}/map.svg?view=matrix&{query}")
+    assert answer.status_code == 404
+    assert "There is no " in answer.content.decode()
+
+
 def test_no_cell_is_a_formula() -> None:
     for text in ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"):
         assert harmless(text) == f"'{text}"

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
+from apps.reachability.names import UnknownName
 from apps.reachability.queries import against_of, graph, load_reach, matrix, plain_edges
 from apps.snapshots.models import Snapshot
 from apps.web import edge_export, path_export
@@ -98,7 +99,10 @@ def _read(request: HttpRequest, snapshot: Snapshot) -> Filter:
 
 def _matrix(snapshot: Snapshot, question: Question) -> str:
     asked = as_matrix_question(load_reach(snapshot), question)
-    window = matrix(snapshot, replace(asked, row_limit=MOST, column_limit=MOST))
+    try:
+        window = matrix(snapshot, replace(asked, row_limit=MOST, column_limit=MOST))
+    except UnknownName as error:  # of rows or columns, which no picker names
+        raise Http404(str(error)) from None
     return draw_matrix(window, f"{question.title}: matrix", _caption(snapshot, question))
 
 

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
@@ -24,12 +24,14 @@ def add_group(request: HttpRequest) -> HttpResponse:
     _check(request)
     form = NewGroupForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        with transaction.atomic():
-            group = Group.objects.create(name=form.cleaned_data["name"])
-            set_scopes(group, form.cleaned_data["scopes"])
-        record(request, group=group.name, **_state(group))
-        messages.success(request, f"The group {group.name} was added.")
-        return redirect("people")
+        try:
+            group = _add(form.cleaned_data["name"], form.cleaned_data["scopes"])
+        except IntegrityError:
+            form.add_error("name", "Somebody has just added a group of this name.")
+        else:
+            record(request, group=group.name, **_state(group))
+            messages.success(request, f"The group {group.name} was added.")
+            return redirect("people")
     context = {"section": "people", "form": form}
     return render(request, "access/group.html", context, status=400 if form.errors else 200)
 
@@ -77,6 +79,13 @@ def remove_group(request: HttpRequest, group: int) -> HttpResponse:
 def _check(request: HttpRequest) -> None:
     if not may_administer(request.user):
         raise PermissionDenied("Only administrators say who sees what.")
+
+
+@transaction.atomic
+def _add(name: str, scopes: dict[str, list[str]]) -> Group:
+    group = Group.objects.create(name=name)
+    set_scopes(group, scopes)
+    return group
 
 
 def _state(group: Group) -> dict[str, str]:

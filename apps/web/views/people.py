@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -29,12 +29,14 @@ def show_people(request: HttpRequest) -> HttpResponse:
     _check(request)
     form = NewPersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        with transaction.atomic():
-            user = form.save()
-            give_role(user, Role(form.cleaned_data["role"]))
-        record(request, person=user.username, role=form.cleaned_data["role"])
-        messages.success(request, f"{user.username} was added.")
-        return redirect("person", user.pk)
+        try:
+            user = _add(form)
+        except IntegrityError:
+            form.add_error("username", "Somebody has just added a person of this name.")
+        else:
+            record(request, person=user.username, role=form.cleaned_data["role"])
+            messages.success(request, f"{user.username} was added.")
+            return redirect("person", user.pk)
     users = User.objects.order_by("username")
     page = page_of(request, users.count(), _PEOPLE)
     context = {
@@ -101,6 +103,13 @@ def _state(person: User) -> dict[str, str]:
         "groups": ", ".join(group.name for group in groups_of_people().filter(user=person)),
         "scopes": write_line(scopes_of(person)),
     }
+
+
+@transaction.atomic
+def _add(form: NewPersonForm) -> User:
+    user: User = form.save()
+    give_role(user, Role(form.cleaned_data["role"]))
+    return user
 
 
 def _change(person: User, wanted: dict[str, Any]) -> None:
